@@ -1,0 +1,69 @@
+"""The one way out to subgraphs: a request in bytes, an answer in bytes.
+
+The executor knows this port only. Implementations are chosen by configuration (`gateway/transport`
+holds the fast default and an httpx adapter that tests mock); traffic shaping (deadlines, retries,
+circuit breaker, sharing) wraps one `Transport` in another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gateway.errors import Code
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphRequest:
+    """One GraphQL request to one subgraph.
+
+    `body` is the encoded JSON document (`query`, `variables`, ...). `headers` are names in lower
+    case and values as sent. `deadline` is a point of the running event loop's clock
+    (`loop.time()`), in seconds; `None` leaves the transport's own limit. `idempotent` is true for
+    queries: only then may a request be sent again.
+    """
+
+    subgraph: str
+    url: str
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+    deadline: float | None = None
+    idempotent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphResponse:
+    """A complete HTTP answer, decoded from its content and transfer encodings."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = field(default=())
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, by its lower-case name."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+class TransportError(Exception):
+    """No usable answer came. `code` is what the client will see; `detail` is for the log.
+
+    `sent` is false only when it is certain that the subgraph never received the request.
+    """
+
+    def __init__(self, code: Code, detail: str, *, sent: bool = True) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.sent = sent
+
+
+class Transport(Protocol):
+    """Sends one request and returns its whole answer.
+
+    Raises `TransportError` for every failure that is not an HTTP answer; an HTTP answer of any
+    status is returned.
+    """
+
+    async def send(self, request: SubgraphRequest) -> SubgraphResponse: ...
+
+    async def close(self) -> None: ...
