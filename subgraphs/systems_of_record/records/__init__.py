@@ -1,0 +1,1 @@
+"""What the systems of record hold, as frozen values: one module for each owner of facts."""
