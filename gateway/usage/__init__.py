@@ -1,0 +1,1 @@
+"""Which parts of the schema clients really ask for: counted while serving, read when checking."""
