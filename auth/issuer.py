@@ -1,0 +1,137 @@
+"""A development issuer: keys, a key set and tokens for the demonstration, never for production.
+
+It lives in a folder: `signing.pem` (private, readable by its owner alone) and `jwks.json`, which
+the gateway reads like any identity provider's key set. There is deliberately no server that hands
+out tokens: whoever can read the folder can mint.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jwt
+
+from auth import keys
+from auth.caller import Caller, CallerKind
+from auth.claims import EVERYTHING
+
+ISSUER = "https://issuer.c2c.localhost"
+AUDIENCE = "contract-to-cash"
+TOKEN_LIFETIME_SECONDS = 7 * 24 * 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class DevelopmentIssuer:
+    """Mints access tokens that the key set in `jwks_file` verifies."""
+
+    key: keys.PrivateKey
+    jwks_file: Path
+    issuer: str = ISSUER
+    audience: str = AUDIENCE
+    clock: Callable[[], float] = time.time
+
+    @classmethod
+    def open(cls, folder: Path) -> DevelopmentIssuer:
+        """Use the folder's key, or make one there; the key set is (re)written from it."""
+        key = keys.load_or_create(folder / "signing.pem")
+        jwks_file = folder / "jwks.json"
+        document = json.dumps({"keys": [key.public.jwk()]}, indent=2) + "\n"
+        # Replaced in one step, because a running gateway may be reading it.
+        draft = jwks_file.with_suffix(".json.new")
+        draft.write_text(document)
+        draft.replace(jwks_file)
+        return cls(key=key, jwks_file=jwks_file)
+
+    def mint(self, caller: Caller, lifetime: float = TOKEN_LIFETIME_SECONDS) -> str:
+        """An access token (RFC 9068) of the caller, valid from now for `lifetime` seconds."""
+        now = int(self.clock())
+        claims: dict[str, Any] = {
+            "iss": self.issuer,
+            "aud": self.audience,
+            "sub": caller.subject,
+            "iat": now,
+            "exp": now + int(lifetime),
+            "name": caller.name,
+            "kind": str(caller.kind),
+            "client_id": caller.client or "demo",
+            "roles": sorted(caller.roles),
+            "scope": " ".join(sorted(caller.scopes)),
+            "regions": [EVERYTHING] if caller.all_regions else sorted(caller.regions),
+            "legal_entities": (
+                [EVERYTHING] if caller.all_legal_entities else sorted(caller.legal_entities)
+            ),
+        }
+        headers = {"kid": self.key.public.kid, "typ": "at+jwt"}
+        return jwt.encode(claims, self.key.key, algorithm="EdDSA", headers=headers)
+
+
+READ = "engagement:read"
+PROVISION = "engagement:provision"
+AMEND = "engagement:amend"
+APPROVE = "engagement:approve"
+OPERATE = "run:operate"
+
+
+def demonstration_callers(
+    region: str, legal_entity: str, lead: Caller | None = None
+) -> dict[str, Caller]:
+    """The callers that the demonstration prints tokens of, by a short name.
+
+    The lead, the approver and the portal are bound to one region and legal entity.
+    `lead` replaces the delivery lead's identity, so that it matches a person in the seeded data.
+    """
+    regions, entities = frozenset({region}), frozenset({legal_entity})
+    people = {
+        "delivery-lead": Caller(
+            subject=lead.subject if lead else "user-delivery-lead",
+            name=lead.name if lead and lead.name else "Delivery lead",
+            roles=frozenset({"delivery_lead"}),
+            scopes=frozenset({READ, PROVISION, AMEND}),
+            regions=regions,
+            legal_entities=entities,
+            client="delivery-portal",
+        ),
+        "finance-approver": Caller(
+            subject="user-finance-approver",
+            name="Finance approver",
+            roles=frozenset({"finance_approver"}),
+            scopes=frozenset({READ, APPROVE}),
+            regions=regions,
+            legal_entities=entities,
+            client="approval-app",
+        ),
+        "executive": Caller(
+            subject="user-executive",
+            name="Executive",
+            roles=frozenset({"executive"}),
+            scopes=frozenset({READ, APPROVE}),
+            all_regions=True,
+            all_legal_entities=True,
+            client="executive-portal",
+        ),
+        "integration-operations": Caller(
+            subject="user-integration-operations",
+            name="Integration operations",
+            roles=frozenset({"integration_operations"}),
+            scopes=frozenset({READ, OPERATE}),
+            all_regions=True,
+            all_legal_entities=True,
+            client="operations-console",
+        ),
+    }
+    portal = Caller(
+        subject="service-portal",
+        kind=CallerKind.SERVICE,
+        name="Portal service account",
+        roles=frozenset({"portal"}),
+        scopes=frozenset({READ}),
+        regions=regions,
+        legal_entities=entities,
+        client="portal",
+    )
+    return {**people, "portal-service": portal}
