@@ -93,7 +93,9 @@ def token(
     claims = {**CLAIMS, **(changes or {})}
     claims.pop(without, None)
     headers = {**({"kid": kid} if kid else {}), **headers}
-    return jwt.encode(claims, key, algorithm=algorithm, headers=headers)
+    # The layer below `jwt.encode`, which refuses to make some of the claims that are tried here.
+    payload = json.dumps(claims).encode()
+    return jwt.PyJWS().encode(payload, key, algorithm=algorithm, headers={"typ": "JWT", **headers})
 
 
 async def refusal(subject: TokenVerifier, text: str | None) -> TokenRefusedError:
