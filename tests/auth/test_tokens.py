@@ -148,7 +148,7 @@ async def test_the_kind_of_caller(changes: dict[str, Any], kind: CallerKind) -> 
     ("changes", "code"),
     [
         ({"iss": "https://evil.example"}, TokenCode.ISSUER_REFUSED),
-        ({"iss": ["https://idp.example"]}, TokenCode.MALFORMED),
+        ({"iss": ["https://idp.example"]}, TokenCode.ISSUER_REFUSED),
         ({"aud": "else"}, TokenCode.AUDIENCE_REFUSED),
         ({"aud": 7}, TokenCode.AUDIENCE_REFUSED),
         ({"exp": NOW - 31}, TokenCode.EXPIRED),
