@@ -79,7 +79,7 @@ class _Collector(Visitor):
     def enter_enum_value(self, node: EnumValueNode, *_: Any) -> None:
         enum = get_named_type(self._info.get_input_type())
         if isinstance(enum, GraphQLEnumType):
-            self.found.add(f"{enum.name}.{node.value}")
+            self.found |= {enum.name, f"{enum.name}.{node.value}"}
 
 
 def _field_name(parent: Any, field: Any) -> str | None:

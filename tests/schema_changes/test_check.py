@@ -1,0 +1,128 @@
+"""`c2c schema check`, `diff` and `lint` as a schema's owner runs them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from gateway.cli.schema import app
+
+OLD = "type Query { a: Int b: Int c(x: E): T } type T { d: Int e: Int } enum E { X Y }"
+NEW = "type Query { a: Int c(x: E): T } type T { d: Int } enum E { X }"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[str, str, Path]:
+    (tmp_path / "old.graphql").write_text(OLD)
+    (tmp_path / "new.graphql").write_text(NEW)
+    return str(tmp_path / "old.graphql"), str(tmp_path / "new.graphql"), tmp_path / "usage.jsonl"
+
+
+def check(
+    files: tuple[str, str, Path], lines: list[object]
+) -> tuple[int, dict[str, dict[str, object]]]:
+    old, new, usage = files
+    usage.write_text(
+        "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    )
+    arguments = ["check", old, new, "--usage", str(usage), "--format", "json"]
+    result = CliRunner().invoke(app, arguments)
+    return result.exit_code, {change["coordinate"]: change for change in json.loads(result.stdout)}
+
+
+def seen(query: str, days_ago: float, client: str = "portal") -> dict[str, object]:
+    time = datetime.now(UTC) - timedelta(days=days_ago)
+    return {
+        "query": query,
+        "operationName": "Op",
+        "client": client,
+        "timestamp": time.isoformat(),
+    }
+
+
+def test_what_nobody_asks_for_is_safe_to_remove(files: tuple[str, str, Path]) -> None:
+    status, changes = check(files, [seen("{ a }", 1), seen("{ b }", 31)])
+    assert status == 0
+    assert {change["severity"] for change in changes.values()} == {"SAFE"}
+    assert changes["Query.b"]["verdict"] == "Nobody used Query.b in the last 30 days."
+
+
+def test_what_is_in_use_names_operations_and_clients(files: tuple[str, str, Path]) -> None:
+    lines: list[object] = [
+        seen("query Op { c(x: Y) { e } }", 2, "approvals"),
+        seen("query Op { c(x: Y) { e } }", 3, "approvals"),
+        seen("query Op { ...F } fragment F on Query { b }", 1),
+    ]
+    status, changes = check(files, lines)
+    assert status == 1
+    assert changes["T.e"]["used_by"] == [{"operation": "Op", "client": "approvals", "count": 2}]
+    assert changes["Query.b"]["severity"] == "BREAKING"
+    assert changes["E.Y"]["severity"] == "BREAKING"
+
+
+def test_the_gateways_own_usage_lines_are_read(files: tuple[str, str, Path]) -> None:
+    line = {
+        "operation": "Weekly",
+        "client": "report",
+        "count": 7,
+        "last": datetime.now(UTC).isoformat(),
+        "coordinates": ["Query.b"],
+    }
+    status, changes = check(files, [line])
+    assert status == 1
+    assert changes["Query.b"]["used_by"] == [
+        {"operation": "Weekly", "client": "report", "count": 7}
+    ]
+
+
+def test_unreadable_lines_are_counted_not_fatal(files: tuple[str, str, Path]) -> None:
+    old, new, usage = files
+    usage.write_text('not json\n{"query": "{ broken"}\n[]\n' + "[" * 100_000 + "\n")
+    result = CliRunner().invoke(app, ["check", old, new, "--usage", str(usage)])
+    assert "4 lines" in result.stderr
+    assert result.exit_code == 0
+
+
+def test_diff_fails_on_a_breaking_change(files: tuple[str, str, Path]) -> None:
+    result = CliRunner().invoke(app, ["diff", *files[:2]])
+    assert result.exit_code == 1
+    assert "FIELD_REMOVED" in result.stdout
+    assert "3 breaking" in result.stdout
+
+
+def test_a_file_that_is_no_schema_is_refused(files: tuple[str, str, Path], tmp_path: Path) -> None:
+    broken = tmp_path / "broken.graphql"
+    broken.write_bytes(b"\xff\xfe type Query {")
+    result = CliRunner().invoke(app, ["diff", str(broken), files[1]])
+    assert result.exit_code == 2
+    assert "is not a usable schema" in result.stderr
+
+
+def test_lint_reports_rules_with_lines_and_obeys_its_configuration(tmp_path: Path) -> None:
+    schema = tmp_path / "s.graphql"
+    schema.write_text(
+        "type Query {\n  getUser: bad_name\n  old: Int @deprecated\n}\ntype bad_name { id: ID }\n"
+    )
+    result = CliRunner().invoke(app, ["lint", str(schema)])
+    assert result.exit_code == 1
+    assert f"{schema}:5 error type-names-pascal-case" in result.stdout
+    assert f"{schema}:2 warn query-fields-without-verbs" in result.stdout
+    assert "deprecations-have-reasons" in result.stdout
+    config = tmp_path / "lint.yaml"
+    config.write_text("rules:\n  type-names-pascal-case: off\n  deprecations-have-reasons: warn\n")
+    result = CliRunner().invoke(app, ["lint", str(schema), "--config", str(config)])
+    assert result.exit_code == 0
+    assert "type-names-pascal-case" not in result.stdout
+
+
+def test_lint_names_the_nearest_rule(tmp_path: Path) -> None:
+    schema, config = tmp_path / "s.graphql", tmp_path / "lint.yaml"
+    schema.write_text("type Query { a: Int }")
+    config.write_text("rules: {type-names-pascal: warn}")
+    result = CliRunner().invoke(app, ["lint", str(schema), "--config", str(config)])
+    assert result.exit_code == 2
+    assert 'Did you mean "type-names-pascal-case"?' in result.stderr
