@@ -1,0 +1,106 @@
+"""Runs a case on the monolith and through the gateway, and says how they differ."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLSchema, execute, parse, validate
+
+from gateway.composition.compose import SubgraphSource, compose
+from gateway.errors import GatewayError
+from gateway.execute.executor import Executor
+from gateway.execute.port import ExecutionContext, ExecutorOptions
+from gateway.plan.nodes import QueryPlan
+from gateway.plan.planner import Planner
+from gateway.supergraph.model import Supergraph
+from gateway.supergraph.public import public_schema
+from gateway.supergraph.read import read_supergraph
+from tests.kit.local_subgraph import LocalSubgraph, LocalTransport
+from tests.oracle.operations import Operation
+from tests.oracle.partition import Partition
+from tests.oracle.servers import MutationLog, monolith, subgraphs
+
+
+@dataclass(slots=True)
+class Bench:
+    """Everything that is built once for a partition and used for many operations."""
+
+    oracle: GraphQLSchema
+    oracle_log: MutationLog
+    servers: list[LocalSubgraph]
+    served_log: MutationLog
+    supergraph: Supergraph
+    public: GraphQLSchema
+    planner: Planner
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`None` as `fault` when the gateway answered as the monolith did."""
+
+    fault: str | None
+    plan: QueryPlan | None = None
+
+
+class DoesNotComposeError(Exception):
+    """A partition that should compose does not."""
+
+
+def build(partition: Partition) -> Bench:
+    """Compose a partition and set up both sides. Raises `DoesNotComposeError`."""
+    oracle_log: MutationLog = []
+    served_log: MutationLog = []
+    servers = subgraphs(partition, served_log)
+    composition = compose([SubgraphSource(item.name, item.url, item.sdl) for item in servers])
+    if composition.supergraph_sdl is None:
+        raise DoesNotComposeError("\n".join(f"{e.code}: {e.message}" for e in composition.errors))
+    supergraph = read_supergraph(composition.supergraph_sdl)
+    oracle = monolith(partition, oracle_log)
+    public = public_schema(supergraph)
+    return Bench(oracle, oracle_log, servers, served_log, supergraph, public, Planner(supergraph))
+
+
+async def judge(bench: Bench, operation: Operation) -> Verdict:
+    """Answer the operation on both sides, interpreted and compiled, and compare."""
+    document = parse(operation.text)
+    assert not validate(bench.public, document)
+    bench.oracle_log.clear()
+    expected = execute(bench.oracle, document, variable_values=operation.variables)
+    assert isinstance(expected, ExecutionResult)
+    assert not expected.errors, expected.errors
+    try:
+        plan = bench.planner.plan(document)
+    except GatewayError as error:
+        return Verdict(f"not planned: {error.code}: {error.message}")
+    for compiled in (False, True):
+        fault = await _run(bench, plan, operation, expected.data, compiled=compiled)
+        if fault is not None:
+            return Verdict(f"{'compiled' if compiled else 'interpreted'}: {fault}", plan)
+    return Verdict(None, plan)
+
+
+async def _run(
+    bench: Bench, plan: QueryPlan, operation: Operation, expected: Any, *, compiled: bool
+) -> str | None:
+    for server in bench.servers:
+        server.forget()
+    bench.served_log.clear()
+    transport = LocalTransport(bench.servers)
+    options = ExecutorOptions(compiled=compiled)
+    executor = Executor(transport.endpoints, transport, bench.public, options)
+    context = ExecutionContext(variables=operation.variables)
+    result = await executor.prepare(plan).run(context)
+    if transport.violations:
+        return f"a subgraph objected: {transport.violations[0]}"
+    if result.errors:
+        return f"errors: {result.errors[0]}"
+    actual = result.decoded()
+    if actual != expected:
+        return f"data differs: expected {json.dumps(expected)} got {json.dumps(actual)}"
+    if json.dumps(actual) != json.dumps(expected):
+        return f"order differs: expected {json.dumps(expected)} got {json.dumps(actual)}"
+    if bench.served_log != bench.oracle_log:
+        return f"mutations ran as {bench.served_log}, not {bench.oracle_log}"
+    return None

@@ -1,0 +1,38 @@
+"""Random operations get the same answer from the monolith and through the gateway."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.kit.plan_checker import check_plan
+from tests.oracle.case import load
+from tests.oracle.judge import build, judge
+from tests.oracle.operations import random_operation
+from tests.oracle.partition import random_partition
+from tests.oracle.world import random_world
+
+WORLDS = 100
+OPERATIONS = 5
+GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
+
+
+@pytest.mark.parametrize("seed", range(WORLDS))
+async def test_as_the_monolith(seed: int) -> None:
+    bench = build(random_partition(random_world(seed)))
+    for index in range(OPERATIONS):
+        operation = random_operation(bench.public, seed * 1000 + index)
+        if operation is None:
+            continue
+        verdict = await judge(bench, operation)
+        assert verdict.fault is None, f"{operation.text}\n{operation.variables}"
+        assert verdict.plan is not None
+        check_plan(verdict.plan, bench.supergraph)
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+async def test_kept_failure_stays_mended(path: Path) -> None:
+    case = load(path)
+    verdict = await judge(build(case.partition), case.operation)
+    assert verdict.fault is None
