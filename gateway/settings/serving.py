@@ -94,8 +94,6 @@ class Limits(Section):
     """Lexical tokens and comments of a document."""
     parser_max_bytes: Size = 500_000
     """UTF-8 bytes of a document."""
-    max_validation_work: int = Field(default=200_000, ge=1)
-    """Selections that validation may have to look at, counting every operation's fragments."""
     http_max_request_bytes: Size = 2_000_000
     """Bytes of a request's body."""
     http_max_query_string_bytes: Size = 64 * 1024
