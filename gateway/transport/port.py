@@ -7,6 +7,8 @@ circuit breaker, sharing) wraps one `Transport` in another.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -67,3 +69,31 @@ class Transport(Protocol):
     async def send(self, request: SubgraphRequest) -> SubgraphResponse: ...
 
     async def close(self) -> None: ...
+
+
+class SubgraphStream(Protocol):
+    """An HTTP answer whose body is still arriving (server-sent events, multipart).
+
+    Iterating yields the decoded body in pieces of any size; it raises `TransportError` when the
+    answer breaks off. Nothing is read ahead of the consumer beyond a small, fixed buffer.
+    """
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]: ...
+
+    def header(self, name: str) -> str | None: ...
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+
+class StreamingTransport(Transport, Protocol):
+    """A transport that also gives answers piece by piece.
+
+    The request's `deadline` covers the time until the answer's head has come; afterwards the
+    stream lives until either side ends it. Leaving the context closes it.
+    """
+
+    def stream(self, request: SubgraphRequest) -> AbstractAsyncContextManager[SubgraphStream]: ...

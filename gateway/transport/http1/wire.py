@@ -1,0 +1,125 @@
+"""What goes out: URLs and headers as the bytes of an HTTP/1.1 request (RFC 9112).
+
+Everything that could end a line or start a second request is refused here, so no text that comes
+from a client, a token or a supergraph can smuggle anything into the connection.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from gateway.transport.decoding import ACCEPTED
+
+ACCEPT = "application/graphql-response+json, application/json;q=0.9"
+
+CONNECTION_HEADERS = frozenset(
+    {
+        "accept-encoding",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Headers that speak of this one connection or its framing: the transport alone sets them, and
+values that a caller passes (by forwarding everything, say) are left out."""
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_URL = re.compile(r"[\x21-\x7e]+")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class InvalidUrlError(ValueError):
+    """The URL is not one that this transport can speak to."""
+
+
+class InvalidHeaderError(ValueError):
+    """A header name or value holds characters that HTTP does not allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A URL taken apart: where to connect to, and the constant beginning of every request."""
+
+    host: str
+    port: int
+    secure: bool
+    prefix: bytes
+
+    @property
+    def authority(self) -> str:
+        """Host and port for messages."""
+        return f"{self.host}:{self.port}"
+
+
+def endpoint(url: str) -> Endpoint:
+    """Parse an absolute `http` or `https` URL; raises `InvalidUrlError`.
+
+    User names and passwords in URLs are refused: they would end up in logs.
+    """
+    if not _URL.fullmatch(url):
+        raise InvalidUrlError("the URL holds spaces, control characters or non-ASCII characters")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise InvalidUrlError(f"the URL cannot be parsed: {error}") from error
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        raise InvalidUrlError("the URL is not an absolute http or https URL")
+    if parts.username is not None or parts.password is not None:
+        raise InvalidUrlError("the URL holds credentials; send them in a header instead")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    default = _DEFAULT_PORTS[parts.scheme]
+    authority = host if port in (None, default) else f"{host}:{port}"
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Endpoint(
+        host=parts.hostname,
+        port=default if port is None else port,
+        secure=parts.scheme == "https",
+        prefix=f"POST {target} HTTP/1.1\r\nhost: {authority}\r\n".encode("ascii"),
+    )
+
+
+def header_block(headers: tuple[tuple[str, str], ...], *, compression: bool) -> bytes:
+    """Return the header lines of a request, without host, length and the final empty line.
+
+    Raises `InvalidHeaderError`. The defaults for `content-type`, `accept` and `user-agent` give
+    way to the caller's.
+    """
+    lines: list[str] = []
+    names: set[str] = set()
+    for name, value in headers:
+        lowered = name.lower()
+        if lowered in CONNECTION_HEADERS:
+            continue
+        if not _TOKEN.fullmatch(name):
+            raise InvalidHeaderError(f"{name[:60]!r} is not a header name")
+        if not _VALUE.fullmatch(value):
+            raise InvalidHeaderError(f"the value of header {lowered!r} is not allowed in HTTP")
+        names.add(lowered)
+        lines.append(f"{lowered}: {value}\r\n")
+    if "content-type" not in names:
+        lines.append("content-type: application/json\r\n")
+    if "accept" not in names:
+        lines.append(f"accept: {ACCEPT}\r\n")
+    if "user-agent" not in names:
+        lines.append("user-agent: c2c-gateway\r\n")
+    lines.append(f"accept-encoding: {ACCEPTED if compression else 'identity'}\r\n")
+    return "".join(lines).encode("latin-1")
+
+
+def request_bytes(prefix: bytes, headers: bytes, body: bytes) -> bytes:
+    """Put a request together."""
+    return b"%b%bcontent-length: %d\r\n\r\n%b" % (prefix, headers, len(body), body)
