@@ -1,0 +1,1 @@
+"""What every subgraph shares: the app, caller verification, entities, loaders, lineage, values."""

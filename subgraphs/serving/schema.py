@@ -1,0 +1,91 @@
+"""A federation schema whose entities are resolved from representations in batches.
+
+A type with a key gives a class method
+
+    async def resolve_reference(cls, context: RequestContext, key: Mapping[str, Any]) -> Self | None
+
+`key` is the representation: GraphQL names, the fields of the key and of `@requires`. All
+representations of a request are resolved at the same time, so that the request's loaders see all
+keys in one tick. An unknown type, or a failure, concerns its own entity only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from decimal import Decimal
+from typing import Any, Protocol
+
+from graphql import GraphQLError
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.federation.schema import FederationAny
+from strawberry.federation.schema import Schema as FederationSchema
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from subgraphs.serving.context import Info, RequestContext
+from subgraphs.serving.errors import BadInputError
+from subgraphs.serving.values import DECIMAL
+
+# Parsing and validating costs several times what resolving does, and a gateway sends the same
+# few texts again and again.
+DOCUMENT_CACHE_SIZE = 512
+
+
+class Entity(Protocol):
+    """What a type with a key implements."""
+
+    @classmethod
+    def resolve_reference(
+        cls, context: RequestContext, key: Mapping[str, Any]
+    ) -> Awaitable[Any]: ...
+
+
+class SubgraphSchema(FederationSchema):
+    """See the module's text. Errors are logged where they are described to the client."""
+
+    def entities_resolver(self, info: Info, representations: list[FederationAny]) -> list[Any]:
+        """The entities of the representations, in their order: awaitables, or errors as values."""
+        return [self._entity(info.context, each) for each in representations]
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Leave logging to `errors.describe`, which knows the request's correlation id."""
+
+    def _entity(self, context: RequestContext, representation: Any) -> Any:
+        name = representation.get("__typename") if isinstance(representation, Mapping) else None
+        known = self.schema_converter.type_map.get(name) if isinstance(name, str) else None
+        origin = getattr(known.definition, "origin", None) if known is not None else None
+        resolve = getattr(origin, "resolve_reference", None)
+        if resolve is None:
+            return BadInputError("A representation names no entity of this subgraph.")
+        return resolve(context, representation)
+
+
+def make_schema(
+    query: type,
+    mutation: type | None = None,
+    subscription: type | None = None,
+    types: tuple[type, ...] = (),
+) -> SubgraphSchema:
+    """The schema of a subgraph; `types` are entities that no field of it leads to."""
+    return SubgraphSchema(
+        query=query,
+        mutation=mutation,
+        subscription=subscription,
+        types=types,
+        federation_version="2.9",
+        config=StrawberryConfig(scalar_map={Decimal: DECIMAL}),
+        extensions=[
+            lambda: ParserCache(maxsize=DOCUMENT_CACHE_SIZE),
+            lambda: ValidationCache(maxsize=DOCUMENT_CACHE_SIZE),
+        ],
+    )
+
+
+def key_of(representation: Mapping[str, Any], name: str = "id") -> str:
+    """The value of a key's field; raises `BadInputError` if the representation lacks it."""
+    value = representation.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise BadInputError(f"A representation lacks the key '{name}'.")
+    return str(value)
