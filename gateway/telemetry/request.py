@@ -1,0 +1,247 @@
+"""Everything that is recorded of one request; also the executor's observer of its fetches."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from opentelemetry.trace import SpanKind
+
+from gateway.execute.port import FetchDescription, FetchOutcome, Headers
+from gateway.telemetry.metrics import Metrics
+from gateway.telemetry.request_log import RequestLog
+from gateway.telemetry.trace_context import TraceContext, new_trace, read_trace_context
+from gateway.telemetry.tracing import FinishedSpan, SpanSink
+from gateway.telemetry.usage import UsageRecorder
+
+CORRELATION_HEADER = "x-correlation-id"
+_CORRELATION = re.compile(r"^[A-Za-z0-9._:-]{1,128}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Telemetry:
+    """The sinks, wired once. Each is optional: what is not configured costs nothing.
+
+    `sample_ratio` is the share of traces of our own that are recorded; a caller's decision to
+    sample is followed.
+    """
+
+    metrics: Metrics | None = None
+    log: RequestLog | None = None
+    spans: SpanSink | None = None
+    usage: UsageRecorder | None = None
+    sample_ratio: float = 1.0
+
+    def begin(self, headers: Mapping[str, str]) -> RequestTelemetry:
+        """Start recording a request. `headers` have lower-case names."""
+        return RequestTelemetry(self, _context(headers, self), _correlation(headers))
+
+    def close(self) -> None:
+        """Hand over what is still held."""
+        if self.spans is not None:
+            self.spans.close()
+
+
+@dataclass(slots=True)
+class _FetchToken:
+    context: TraceContext
+    headers: Headers
+    started: int
+
+
+@dataclass(slots=True)
+class RequestTelemetry:
+    """The record of one request.
+
+    The pipeline calls `stage` around its stages, `describe` once the operation is known and
+    `finish` at the end; the executor calls `started` and `ended` around each fetch, and
+    `headers_for` gives the trace and correlation headers of that fetch.
+    """
+
+    telemetry: Telemetry
+    context: TraceContext
+    correlation_id: str
+    operation: str = ""
+    kind: str = "unknown"
+    client: str = ""
+    client_version: str = ""
+    coordinates: frozenset[str] = frozenset()
+    caller: str = ""
+    stages: list[tuple[str, int, int]] = field(default_factory=list)
+    fetches: list[tuple[FetchDescription, FetchOutcome, int]] = field(default_factory=list)
+    _began: int = field(default_factory=time.perf_counter_ns)
+    _epoch: int = field(default_factory=time.time_ns)
+
+    def describe(self, operation: str, kind: str, coordinates: frozenset[str]) -> None:
+        """Say which operation it is; its coordinates are counted as used when it is answered."""
+        self.operation, self.kind, self.coordinates = operation, kind, coordinates
+
+    def stage(self, name: str, began: int) -> None:
+        """A stage that began at `time.perf_counter_ns() == began` has just ended."""
+        ended = time.perf_counter_ns()
+        self.stages.append((name, began, ended))
+        if self.telemetry.metrics is not None:
+            self.telemetry.metrics.stage(name, (ended - began) / 1e9)
+
+    # --- the executor's observer ----------------------------------------------------------------
+
+    def started(self, fetch: FetchDescription) -> _FetchToken:
+        """A request to a subgraph is about to be sent."""
+        context = self.context.child()
+        headers: Headers = (
+            ("traceparent", context.traceparent),
+            (CORRELATION_HEADER, self.correlation_id),
+        )
+        if context.tracestate:
+            headers = (*headers, ("tracestate", context.tracestate))
+        return _FetchToken(context, headers, time.perf_counter_ns())
+
+    def headers_for(self, token: _FetchToken) -> Headers:
+        """The headers that continue the trace and the correlation id at the subgraph."""
+        return token.headers
+
+    def ended(self, token: _FetchToken, fetch: FetchDescription, outcome: FetchOutcome) -> None:
+        """A subgraph has answered, or failed to."""
+        ended = time.perf_counter_ns()
+        self.fetches.append((fetch, outcome, ended - token.started))
+        telemetry = self.telemetry
+        if telemetry.metrics is not None:
+            name = "ok" if outcome.code is None else str(outcome.code)
+            telemetry.metrics.subgraph(fetch.subgraph, (ended - token.started) / 1e9, name)
+        if telemetry.spans is not None and self.context.sampled:
+            telemetry.spans.record(self._fetch_span(token, fetch, outcome, ended))
+
+    def _fetch_span(
+        self, token: _FetchToken, fetch: FetchDescription, outcome: FetchOutcome, ended: int
+    ) -> FinishedSpan:
+        attributes: dict[str, str | int] = {
+            "subgraph.name": fetch.subgraph,
+            "graphql.operation.type": str(fetch.kind),
+            "http.request.body.size": outcome.request_bytes,
+            "http.response.body.size": outcome.response_bytes,
+            "graphql.entities": outcome.representations,
+            "graphql.errors": outcome.errors,
+        }
+        if outcome.status is not None:
+            attributes["http.response.status_code"] = outcome.status
+        return FinishedSpan(
+            f"fetch {fetch.subgraph}",
+            token.context,
+            self.context.span_id,
+            self._absolute(token.started),
+            self._absolute(ended),
+            SpanKind.CLIENT,
+            attributes,
+            str(outcome.code) if outcome.code is not None else None,
+        )
+
+    # --- the end --------------------------------------------------------------------------------
+
+    def finish(self, status: int, response_bytes: int, codes: Iterable[str] = ()) -> None:
+        """The answer has been handed to the server. `codes` are those of its errors."""
+        ended = time.perf_counter_ns()
+        seconds = (ended - self._began) / 1e9
+        errors = tuple(codes)
+        telemetry = self.telemetry
+        if telemetry.metrics is not None:
+            telemetry.metrics.request(self.kind, status, seconds)
+            for code in errors:
+                telemetry.metrics.errors.labels(code).inc()
+        if telemetry.usage is not None and self.coordinates:
+            name = self.operation or "(anonymous)"
+            client = self.client or "(unknown)"
+            telemetry.usage.record(name, client, self.client_version, self.coordinates)
+        if telemetry.spans is not None and self.context.sampled:
+            self._record_spans(telemetry.spans, status, ended, errors)
+        if telemetry.log is not None:
+            self._log(telemetry.log, status, response_bytes, errors, seconds)
+
+    def _record_spans(
+        self, spans: SpanSink, status: int, ended: int, errors: tuple[str, ...]
+    ) -> None:
+        for name, began, finished in self.stages:
+            context = self.context.child()
+            start, end = self._absolute(began), self._absolute(finished)
+            spans.record(FinishedSpan(name, context, self.context.span_id, start, end))
+        attributes: dict[str, str | int] = {
+            "graphql.operation.name": self.operation,
+            "graphql.operation.type": self.kind,
+            "http.response.status_code": status,
+            "correlation.id": self.correlation_id,
+            "client.name": self.client,
+        }
+        spans.record(
+            FinishedSpan(
+                f"{self.kind} {self.operation}".strip(),
+                self.context,
+                self.context.parent_id,
+                self._epoch,
+                self._absolute(ended),
+                SpanKind.SERVER,
+                attributes,
+                errors[0] if errors and status >= 500 else None,
+            )
+        )
+
+    def _log(
+        self,
+        log: RequestLog,
+        status: int,
+        response_bytes: int,
+        errors: tuple[str, ...],
+        seconds: float,
+    ) -> None:
+        line = {
+            "correlation_id": self.correlation_id,
+            "trace_id": self.context.trace_id,
+            "operation": self.operation,
+            "kind": self.kind,
+            "client": self.client,
+            "client_version": self.client_version,
+            "caller": self.caller,
+            "status": status,
+            "errors": errors,
+            "fetches": len(self.fetches),
+            "bytes": response_bytes,
+            "ms": round(seconds * 1000, 3),
+        }
+        log.request(line)
+        if log.slow_seconds is not None and seconds >= log.slow_seconds:
+            log.slow(line | {"stages_ms": self._stage_times(), "fetches_ms": self._fetch_times()})
+
+    def _stage_times(self) -> dict[str, float]:
+        return {name: round((end - start) / 1e6, 3) for name, start, end in self.stages}
+
+    def _fetch_times(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "subgraph": fetch.subgraph,
+                "path": fetch.path,
+                "ms": round(spent / 1e6, 3),
+                "entities": outcome.representations,
+                "code": outcome.code,
+            }
+            for fetch, outcome, spent in self.fetches
+        ]
+
+    def _absolute(self, counter: int) -> int:
+        return self._epoch + counter - self._began
+
+
+def _context(headers: Mapping[str, str], telemetry: Telemetry) -> TraceContext:
+    caller = read_trace_context(headers.get("traceparent"), headers.get("tracestate"))
+    if caller is not None:
+        return caller.child()
+    recorded = telemetry.spans is not None and (
+        telemetry.sample_ratio >= 1.0 or secrets.randbelow(10**6) < telemetry.sample_ratio * 10**6
+    )
+    return new_trace(sampled=recorded)
+
+
+def _correlation(headers: Mapping[str, str]) -> str:
+    given = headers.get(CORRELATION_HEADER, "")
+    return given if _CORRELATION.match(given) else secrets.token_hex(16)
