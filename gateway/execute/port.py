@@ -276,7 +276,5 @@ class PlanExecutor(Protocol):
 def path_text(path: Path) -> str:
     """A path of the plan as text: names joined by dots, `@` for each list level."""
     return ".".join(
-        step.name if isinstance(step, Key) else "@"
-        for step in path
-        if isinstance(step, Key | Each)
+        step.name if isinstance(step, Key) else "@" for step in path if isinstance(step, Key | Each)
     )

@@ -83,7 +83,8 @@ def _not_a_number(text: str) -> NoReturn:
 def encode(value: Any) -> bytes:
     """Encode a value as JSON text.
 
-    Integers of any size and strings with lone surrogates (written as escapes) are encoded exactly.
+    Integers of any size, strings with lone surrogates (written as escapes) and values nested deeper
+    than orjson goes are encoded exactly. Numbers without a JSON form (NaN) become null.
 
     Raises:
         TypeError: a value has no JSON form.
@@ -91,38 +92,48 @@ def encode(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError:
-        return orjson.dumps(_encodable(value))
+        return _encode_slowly(value)
 
 
-def _encodable(value: Any) -> Any:
-    """Replace what orjson refuses by fragments. Recursion is bounded by the decoder's own depth."""
-    if isinstance(value, str):
-        return value if _is_utf8(value) else Fragment(json.dumps(value).encode())
+class _Text(bytes):
+    """A piece of finished JSON on the encoder's stack."""
+
+
+def _encode_slowly(value: Any) -> bytes:
+    """Encode what orjson refuses, with a stack of its own because depth is the sender's choice."""
+    written: list[bytes] = []
+    stack: list[Any] = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, _Text):
+            written.append(item)
+        elif isinstance(item, dict):
+            stack.append(_Text(b"}"))
+            for position, (key, below) in reversed(list(enumerate(item.items()))):
+                comma = b"," if position else b""
+                stack += (below, _Text(comma + json.dumps(str(key)).encode() + b":"))
+            stack.append(_Text(b"{"))
+        elif isinstance(item, list | tuple):
+            stack.append(_Text(b"]"))
+            for position, below in reversed(list(enumerate(item))):
+                stack.append(below)
+                if position:
+                    stack.append(_Text(b","))
+            stack.append(_Text(b"["))
+        else:
+            written.append(_scalar(item))
+    return b"".join(written)
+
+
+def _scalar(value: Any) -> bytes:
     if isinstance(value, int) and not isinstance(value, bool):
-        return value if _SMALLEST <= value <= _LARGEST else Fragment(_digits(value))
-    if isinstance(value, dict):
-        if all(_is_utf8(key) for key in value):
-            return {key: _encodable(item) for key, item in value.items()}
-        pairs = (
-            json.dumps(key).encode() + b":" + orjson.dumps(_encodable(item))
-            for key, item in value.items()
-        )
-        return Fragment(b"{" + b",".join(pairs) + b"}")
-    if isinstance(value, list | tuple):
-        return [_encodable(item) for item in value]
-    return value
-
-
-def _digits(value: int) -> bytes:
-    try:
-        return str(value).encode()
-    except ValueError:  # beyond sys.get_int_max_str_digits(): hexadecimal has no such bound
-        raise TypeError("integer is too long to be encoded") from None
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+        try:
+            return str(value).encode()
+        except ValueError:  # beyond sys.get_int_max_str_digits()
+            raise TypeError("an integer is too long to be encoded") from None
+    if isinstance(value, str):
+        try:
+            return orjson.dumps(value)
+        except TypeError:
+            return json.dumps(value).encode()
+    return orjson.dumps(value)

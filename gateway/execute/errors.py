@@ -1,0 +1,213 @@
+"""From what goes wrong at subgraphs to the errors that the client gets.
+
+Follows federation.md's rule of thumb: one error for a failed request, a subgraph's own errors at
+the client's paths, and a generic null error only where nothing else explains the null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from gateway.errors import Code
+from gateway.execute.coverage import Coverage
+from gateway.execute.envelope import FetchFailure
+from gateway.execute.port import ErrorPolicy, GraphQLError
+from gateway.execute.positions import Step, as_steps, positions_of, to_response
+from gateway.execute.program import Outgoing, Tree, Violation
+from gateway.plan.nodes import EntityCall, Fetch, Output, OutputField, Path, RootCall
+
+MASKED: Final = "A subgraph reported an error."
+_FAILED: Final[Mapping[Code, str]] = {
+    Code.GATEWAY_TIMEOUT: "A subgraph did not answer in time.",
+    Code.SUBREQUEST_HTTP_ERROR: "A subgraph could not be reached or refused the request.",
+    Code.SUBREQUEST_MALFORMED_RESPONSE: "A subgraph gave an answer that cannot be used.",
+    Code.SUBREQUEST_TOO_LARGE: "A subgraph's answer, or the request to it, is too large.",
+}
+_UNAVAILABLE: Final = "A subgraph is not available."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fetch writes, in the client's terms; `None` is any list index.
+
+    `targets` are what a failure of the fetch explains. `path` is what its error reports: the
+    longest path without list indexes above everything that the fetch, and those that need it,
+    would have written.
+    """
+
+    targets: tuple[tuple[Step | None, ...], ...]
+    path: tuple[Step, ...]
+    text: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class ErrorLog:
+    """The errors of one run, kept by fetch so that their order does not depend on timing."""
+
+    policy: ErrorPolicy
+    shape: Output
+    active: Callable[[OutputField], bool]
+    every_position: bool = False
+    by_fetch: dict[int, list[GraphQLError]] = field(default_factory=dict)
+    coverage: Coverage = field(default_factory=Coverage)
+
+    def taken(self, fetches: Collection[int] | None = None) -> list[GraphQLError]:
+        """The errors so far of these fetches (`None`: of all), in their order; then forgotten."""
+        wanted = sorted(self.by_fetch if fetches is None else self.by_fetch.keys() & set(fetches))
+        return [error for fetch in wanted for error in self.by_fetch.pop(fetch)]
+
+    def failed(self, fetch: Fetch, place: Place, failure: FetchFailure) -> None:
+        """Note that a request gave nothing: one error."""
+        extensions: dict[str, Any] = {"code": str(failure.code)}
+        if failure.status is not None and failure.code is Code.SUBREQUEST_HTTP_ERROR:
+            extensions["http"] = {"status": failure.status}
+        if "@" in place.text:
+            extensions["fetchPath"] = list(place.text)
+        message = _FAILED.get(failure.code, _UNAVAILABLE)
+        self._add(fetch, message, place.path, extensions)
+        for target in place.targets:
+            self.coverage.add(target)
+
+    def reported(
+        self,
+        fetch: Fetch,
+        place: Place,
+        outgoing: Outgoing,
+        root: Tree,
+        errors: Sequence[Mapping[str, Any]],
+    ) -> None:
+        """Note the errors in a subgraph's answer, at the client's paths."""
+        for error in errors:
+            message, extensions = self._shown(fetch.subgraph, error)
+            paths, count = self._client_paths(fetch, place, outgoing, root, error.get("path"))
+            for path in paths if self.every_position else paths[:1]:
+                more = {"positions": count} if count > 1 and not self.every_position else {}
+                self._add(fetch, message, path, {**extensions, **more})
+            for path in paths:
+                self.coverage.add(path)
+
+    def passed(self, fetch: Fetch, errors: Sequence[Mapping[str, Any]]) -> None:
+        """Note errors of a passed-through operation, whose paths are the client's already."""
+        for error in errors:
+            message, extensions = self._shown(fetch.subgraph, error)
+            self._add(fetch, message, _valid(error.get("path")), extensions)
+
+    def violated(self, violations: Sequence[Violation]) -> list[GraphQLError]:
+        """Errors for what the projection found, without nulls that an error explains already."""
+        errors: list[GraphQLError] = []
+        for violation in violations:
+            if violation.missing and self.coverage.covers(violation.path):
+                continue
+            code = Code.NON_NULL_VIOLATION if violation.missing else _MALFORMED
+            errors.append(
+                {
+                    "message": violation.message,
+                    "path": list(violation.path),
+                    "extensions": {"code": str(code)},
+                }
+            )
+        return errors
+
+    def _add(
+        self, fetch: Fetch, message: str, path: Sequence[Step], extensions: dict[str, Any]
+    ) -> None:
+        error: GraphQLError = {"message": message}
+        if path:
+            error["path"] = list(path)
+        if self.policy.service:
+            extensions["service"] = fetch.subgraph
+        error["extensions"] = extensions
+        self.by_fetch.setdefault(fetch.id, []).append(error)
+
+    def _shown(self, subgraph: str, error: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        if not self.policy.includes(subgraph):
+            return MASKED, {"code": str(Code.DOWNSTREAM_SERVICE_ERROR)}
+        message = error.get("message")
+        given = error.get("extensions")
+        allowed = self.policy.extensions
+        extensions = {
+            key: value
+            for key, value in (given.items() if isinstance(given, dict) else ())
+            if allowed is None or key in allowed
+        }
+        extensions.setdefault("code", str(Code.DOWNSTREAM_SERVICE_ERROR))
+        return message if isinstance(message, str) else MASKED, extensions
+
+    def _client_paths(
+        self, fetch: Fetch, place: Place, outgoing: Outgoing, root: Tree, path: Any
+    ) -> tuple[list[list[Step]], int]:
+        """The client's paths of an error, and at how many places it stands."""
+        steps = _valid(path)
+        if fetch.root is not None:
+            bases = _roots(fetch.root, root, outgoing) or [()]
+            return [self._to_client((*base, *steps)) for base in bases], len(bases)
+        call = next((i for i, call in enumerate(fetch.entities) if [call.alias] == steps[:1]), None)
+        if call is not None and len(steps) > 1 and isinstance(steps[1], int):
+            owners = outgoing.owners[call]
+            if owners is not None and steps[1] < len(owners):
+                bases = positions_of(root, fetch.entities[call].targets, owners[steps[1]])
+                if bases:
+                    return [self._to_client((*base, *steps[2:])) for base in bases], len(bases)
+        return [list(place.path)], 1
+
+    def _to_client(self, steps: Sequence[Step]) -> list[Step]:
+        mapped = to_response([self.shape], steps, self.active)
+        return [step for step in mapped if step is not None]
+
+
+_MALFORMED: Final = Code.SUBREQUEST_MALFORMED_RESPONSE
+
+
+def _valid(path: Any) -> list[Step]:
+    if path.__class__ is not list:
+        return []
+    steps: list[Step] = []
+    for step in path:
+        if step.__class__ is not str and (step.__class__ is not int or step < 0):
+            break
+        steps.append(step)
+    return steps
+
+
+def _roots(call: RootCall, root: Tree, outgoing: Outgoing) -> list[tuple[Step, ...]]:
+    return positions_of(root, [call.target], outgoing.roots)
+
+
+def place_of(fetch: Fetch, dependents: Sequence[Fetch], shape: Output) -> Place:
+    """Where a fetch writes. `dependents` are the entity fetches that need it, near or far."""
+    targets = _targets(fetch, shape)
+    below = [target for other in dependents for target in _targets(other, shape)]
+    everything = [*targets, *below]
+    prefix = list(everything[0]) if everything else []
+    for target in everything[1:]:
+        while prefix != list(target[: len(prefix)]):
+            prefix.pop()
+    path: list[Step] = []
+    for step in prefix:
+        if step is None:
+            break
+        path.append(step)
+    text = tuple("@" if step is None else str(step) for step in (targets or [()])[0])
+    return Place(tuple(targets), tuple(path), text)
+
+
+def _targets(fetch: Fetch, shape: Output) -> list[tuple[Step | None, ...]]:
+    def anything(_field: OutputField) -> bool:
+        return True
+
+    if fetch.root is not None:
+        base = as_steps(fetch.root.target)
+        return [
+            tuple(to_response([shape], [*base, wire.key], anything))
+            for wire in fetch.root.selection
+            if not wire.internal
+        ]
+    return [
+        tuple(to_response([shape], as_steps(path), anything)) for path in _paths(fetch.entities)
+    ]
+
+
+def _paths(calls: Sequence[EntityCall]) -> list[Path]:
+    return list(dict.fromkeys(path for call in calls for path in call.targets))

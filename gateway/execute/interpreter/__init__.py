@@ -1,0 +1,1 @@
+"""The reference executor: it walks the plan on every request, plainly and without shortcuts."""

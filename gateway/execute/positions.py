@@ -1,0 +1,83 @@
+"""Where objects stand: walking the merged tree along a plan's path, with list indexes.
+
+Only errors and extensions need concrete positions, so nothing is recorded while requests go well;
+objects are found again by identity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
+
+from gateway.execute.program import Tree
+from gateway.plan.nodes import Each, Key, Output, OutputField, Path
+
+Step = str | int
+
+
+def walk(root: Tree, path: Path) -> Iterator[tuple[tuple[Step, ...], Tree]]:
+    """Yield each object at a path with its position (wire keys and list indexes), in tree order."""
+    stack: list[tuple[int, tuple[Step, ...], Any]] = [(0, (), root)]
+    while stack:
+        index, position, value = stack.pop()
+        if index == len(path):
+            if value.__class__ is dict:
+                yield position, value
+            continue
+        step = path[index]
+        if isinstance(step, Key):
+            if value.__class__ is dict and value.get(step.name) is not None:
+                stack.append((index + 1, (*position, step.name), value[step.name]))
+        elif isinstance(step, Each):
+            if value.__class__ is list:
+                stack.extend(
+                    (index + 1, (*position, i), value[i]) for i in range(len(value) - 1, -1, -1)
+                )
+        elif value.__class__ is dict and value.get("__typename") in step.types:
+            stack.append((index + 1, position, value))
+
+
+def positions_of(
+    root: Tree, paths: Sequence[Path], objects: Collection[Tree]
+) -> list[tuple[Step, ...]]:
+    """Every position at these paths where one of the objects stands."""
+    wanted = {id(item) for item in objects}
+    return [place for path in paths for place, item in walk(root, path) if id(item) in wanted]
+
+
+def to_response(
+    outputs: Sequence[Output],
+    steps: Sequence[Step | None],
+    active: Callable[[OutputField], bool],
+) -> list[Step | None]:
+    """Translate wire keys to the client's response keys; `None` stands for any list index.
+
+    The path ends where the client did not ask for a key. Of several response keys for one wire key
+    the first that leads furthest is taken.
+    """
+    candidates: list[tuple[Output | None, list[Step | None]]] = [(top, []) for top in outputs]
+    for step in steps:
+        if not isinstance(step, str):
+            for _, mapped in candidates:
+                mapped.append(step)
+            continue
+        further = [
+            (field.shape, [*mapped, field.response_key])
+            for output, mapped in candidates
+            if output is not None
+            for field in output.fields
+            if field.source == step and active(field)
+        ]
+        if not further:
+            break
+        candidates = further
+    return candidates[0][1] if candidates else []
+
+
+def as_steps(path: Path) -> list[Step | None]:
+    """A plan's path as wire keys, with `None` for each list level."""
+    return [
+        step.name if isinstance(step, Key) else None
+        for step in path
+        if isinstance(step, Key | Each)
+    ]

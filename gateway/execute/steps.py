@@ -1,0 +1,77 @@
+"""What is known about a plan's fetches before any request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from gateway.execute.errors import place_of
+from gateway.execute.port import FetchDescription, path_text
+from gateway.execute.run import FetchStep, Steps
+from gateway.plan.nodes import Fetch, Output, QueryPlan, TypeKind, WireField
+
+_BUILT_IN: Final = frozenset({"Int", "Float", "String", "Boolean", "ID"})
+
+
+def prepare_steps(
+    plan: QueryPlan, endpoints: Mapping[str, str], shape: Output, *, exact: bool
+) -> Steps:
+    """Make a plan's fetches ready. `exact` keeps every long number's digits, whatever its type."""
+    needed_by: list[list[int]] = [[] for _ in plan.fetches]
+    for fetch in plan.fetches:
+        for other in set(fetch.depends_on):
+            needed_by[other].append(fetch.id)
+    return Steps(
+        tuple(
+            FetchStep(
+                fetch,
+                _description(fetch, endpoints[fetch.subgraph]),
+                place_of(fetch, _entity_dependents(plan, fetch, needed_by), shape),
+                tuple(needed_by[fetch.id]),
+                len(set(fetch.depends_on)),
+                exact or _holds_custom_scalars(fetch),
+            )
+            for fetch in plan.fetches
+        ),
+        shape,
+    )
+
+
+def _description(fetch: Fetch, url: str) -> FetchDescription:
+    if fetch.root is not None:
+        path = path_text(fetch.root.target)
+    else:
+        path = path_text(fetch.entities[0].targets[0]) if fetch.entities else ""
+    return FetchDescription(
+        fetch.id,
+        fetch.subgraph,
+        url,
+        fetch.kind,
+        fetch.operation_name,
+        path,
+        bool(fetch.entities),
+    )
+
+
+def _entity_dependents(plan: QueryPlan, fetch: Fetch, needed_by: list[list[int]]) -> list[Fetch]:
+    """The entity fetches that cannot do without this one. Root fetches only wait for their turn."""
+    found: dict[int, Fetch] = {}
+    pending = list(needed_by[fetch.id])
+    while pending:
+        other = plan.fetches[pending.pop()]
+        if other.id not in found and other.entities:
+            found[other.id] = other
+            pending += needed_by[other.id]
+    return list(found.values())
+
+
+def _holds_custom_scalars(fetch: Fetch) -> bool:
+    stack: list[WireField] = list(fetch.root.selection) if fetch.root is not None else []
+    for call in fetch.entities:
+        stack += call.selection
+    while stack:
+        wire = stack.pop()
+        if wire.type.kind is TypeKind.SCALAR and wire.type.named not in _BUILT_IN:
+            return True
+        stack += wire.children
+    return False
