@@ -9,7 +9,6 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLDeferDirective,
     GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
@@ -76,12 +75,3 @@ def _collect(
             _collect(selection.selection_set, found)
         elif isinstance(selection, FragmentSpreadNode):
             continue  # its definition is looked at on its own
-
-
-def with_defer(schema: GraphQLSchema) -> GraphQLSchema:
-    """The schema with the directive `@defer`, so that clients may use and discover it."""
-    if schema.get_directive("defer") is not None:
-        return schema
-    options = schema.to_kwargs()
-    options["directives"] = (*options["directives"], GraphQLDeferDirective)
-    return GraphQLSchema(**options)

@@ -1,0 +1,84 @@
+"""What goes into the pipeline and what comes out of it, whatever protocol carried it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from auth.caller import ANONYMOUS, Caller
+from gateway.execute.port import ExecutionResult, FetchObserver, Payload
+
+Extensions = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """A GraphQL request as the client wrote it; nothing in it has been judged yet.
+
+    `query` is missing where `document_id` or `extensions` name a persisted document.
+    """
+
+    query: str | None = None
+    operation_name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+    document_id: str | None = None
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """What accompanies a request.
+
+    `headers` are the client's, names in lower case, repeated ones joined by a comma. `read_only`
+    forbids mutations (GET). `deadline` is a point of the running loop's clock, in seconds.
+    `incremental` and `events` say what the client can receive. `observers` watch the fetches.
+    """
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    caller: Caller = ANONYMOUS
+    correlation_id: str = ""
+    deadline: float | None = None
+    client_address: str = ""
+    read_only: bool = False
+    incremental: bool = False
+    events: bool = False
+    observers: list[FetchObserver] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Answer:
+    """A complete GraphQL response.
+
+    `executed` is false for a request error: the response then has no `data`. `status` is the HTTP
+    status that fits a client which understands GraphQL's own media type; `well_formed` says that
+    the request could at least be read, which older clients expect to be answered with 200.
+    """
+
+    body: bytes
+    executed: bool = True
+    status: int = 200
+    well_formed: bool = True
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class IncrementalAnswer:
+    """An answer in several payloads (`@defer`). `extensions` go with the first."""
+
+    payloads: AsyncIterator[Payload]
+    extensions: Extensions = field(default_factory=dict)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class EventAnswer:
+    """The events of a subscription. Closing the iterator ends the subscription."""
+
+    events: AsyncIterator[ExecutionResult]
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+AnyAnswer = Answer | IncrementalAnswer | EventAnswer

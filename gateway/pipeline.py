@@ -1,0 +1,155 @@
+"""The whole way of a GraphQL request, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.authorise.port import Authoriser
+from gateway.document.cost import DemandControl
+from gateway.document.operation import Operation
+from gateway.document.persisted import DocumentStore
+from gateway.document.reader import DocumentReader
+from gateway.document.variables import coerce_variables
+from gateway.errors import ClientError, Code
+from gateway.exchange import (
+    Answer,
+    AnyAnswer,
+    EventAnswer,
+    GraphQLRequest,
+    IncrementalAnswer,
+    RequestContext,
+)
+from gateway.execute.port import (
+    ErrorPolicy,
+    EventSource,
+    ExecutionContext,
+    ExecutionResult,
+    FetchDescription,
+    FetchObserver,
+    FetchOutcome,
+    PreparedPlan,
+)
+from gateway.explain import Explainer, Explanation
+from gateway.outgoing import OutgoingHeaders
+from gateway.plan.nodes import OperationKind
+from gateway.plans import PlanStore
+
+
+class Pipeline:
+    """Serves requests on one supergraph with one set of settings."""
+
+    def __init__(
+        self,
+        *,
+        store: DocumentStore,
+        documents: DocumentReader,
+        authoriser: Authoriser,
+        plans: PlanStore,
+        demand: DemandControl,
+        explainer: Explainer,
+        outgoing: OutgoingHeaders,
+        errors: ErrorPolicy,
+        event_source: EventSource | None = None,
+    ) -> None:
+        self.store = store
+        self.documents = documents
+        self.authoriser = authoriser
+        self.plans = plans
+        self.demand = demand
+        self.explainer = explainer
+        self.outgoing = outgoing
+        self.errors = errors
+        self.event_source = event_source
+
+    async def handle(self, request: GraphQLRequest, context: RequestContext) -> AnyAnswer:
+        """Answer a request. Raises `GatewayError` for what cannot be executed."""
+        text = self.store.resolve(request)
+        operation = await self.documents.read(text, request.operation_name)
+        _refuse_what_the_carrier_cannot(operation, context)
+        variables = coerce_variables(operation.variables, request.variables)
+        allowed = self.authoriser.allow(operation, context.caller)
+        if allowed.operation is None:
+            return _answer(_NOTHING, allowed.denials)
+        plan = await self.plans.get(allowed.operation)
+        cost = self.demand.admit(allowed.operation, plan.plan, variables)
+        explanation = self.explainer.explain(request, context, plan)
+        if explanation is not None and explanation.dry_run:
+            extensions = explanation.extensions() | cost.extensions()
+            return _answer(_NOTHING, allowed.denials, extensions, cost.headers())
+        execution = ExecutionContext(
+            variables=variables,
+            headers=self.outgoing.source(context),
+            deadline=context.deadline,
+            observer=_observer(context, explanation),
+            errors=self.errors,
+        )
+        if operation.kind is OperationKind.SUBSCRIPTION:
+            return self._subscribe(plan, execution, allowed.denials)
+        if context.incremental and plan.plan.deferred:
+            return IncrementalAnswer(
+                plan.stream(execution), cost.extensions(), list(allowed.denials), cost.headers()
+            )
+        result = await plan.run(execution)
+        extensions = cost.extensions(result)
+        if explanation is not None:
+            extensions |= explanation.extensions()
+        return _answer(result, allowed.denials, extensions, cost.headers(result))
+
+    def _subscribe(
+        self,
+        plan: PreparedPlan,
+        execution: ExecutionContext,
+        denials: Sequence[dict[str, Any]],
+    ) -> EventAnswer:
+        if self.event_source is None:
+            raise ClientError("Subscriptions are not enabled.", Code.SUBSCRIPTION_NOT_SUPPORTED)
+        return EventAnswer(plan.subscribe(execution, self.event_source), list(denials))
+
+
+_NOTHING = ExecutionResult(encoded=b"null")
+
+
+def _answer(
+    result: ExecutionResult,
+    denials: Sequence[dict[str, Any]],
+    extensions: Mapping[str, Any] | None = None,
+    headers: tuple[tuple[str, str], ...] = (),
+) -> Answer:
+    return Answer(result.body(denials, extensions), headers=headers)
+
+
+def _refuse_what_the_carrier_cannot(operation: Operation, context: RequestContext) -> None:
+    if context.read_only and operation.kind is not OperationKind.QUERY:
+        raise ClientError(
+            f"A {operation.kind} must not be sent by GET.", Code.METHOD_NOT_ALLOWED, status=405
+        )
+    if operation.kind is OperationKind.SUBSCRIPTION and not context.events:
+        raise ClientError(
+            "A subscription needs a client that accepts text/event-stream or multipart/mixed.",
+            Code.NOT_ACCEPTABLE,
+            status=406,
+        )
+
+
+def _observer(context: RequestContext, explanation: Explanation | None) -> FetchObserver | None:
+    observers = list(context.observers)
+    if explanation is not None:
+        observers.append(explanation.timings)
+    if len(observers) <= 1:
+        return observers[0] if observers else None
+    return _Observers(tuple(observers))
+
+
+class _Observers:
+    """Several observers as one."""
+
+    def __init__(self, observers: tuple[FetchObserver, ...]) -> None:
+        self._observers = observers
+
+    def started(self, fetch: FetchDescription) -> tuple[Any, ...]:
+        return tuple(observer.started(fetch) for observer in self._observers)
+
+    def ended(self, token: tuple[Any, ...], fetch: FetchDescription, outcome: FetchOutcome) -> None:
+        for observer, own in zip(self._observers, token, strict=True):
+            observer.ended(own, fetch, outcome)
