@@ -1,0 +1,1 @@
+"""The sandbox contract lifecycle management, in Ironclad's manner."""

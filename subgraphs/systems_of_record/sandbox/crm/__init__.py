@@ -1,0 +1,1 @@
+"""The sandbox CRM, in Salesforce's manner."""

@@ -1,0 +1,1 @@
+"""The sandbox professional-services automation, in Kantata's manner."""
