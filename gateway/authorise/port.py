@@ -13,11 +13,13 @@ from gateway.document.operation import Operation
 class Allowed:
     """What of an operation a caller may run, and the errors that tell of the rest.
 
-    `operation` is None when nothing is left of it; the answer's `data` is then null.
+    `operation` is None when nothing is left of it; the answer's `data` is then null. `reported` are
+    denials that were not enforced (dry run): they go to the answer's extensions.
     """
 
     operation: Operation | None
     denials: tuple[dict[str, Any], ...] = ()
+    reported: tuple[dict[str, Any], ...] = ()
 
 
 class Authoriser(Protocol):

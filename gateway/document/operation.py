@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphql import (
     DocumentNode,
@@ -104,6 +104,24 @@ def read_operation(
         variables=compile_variables(schema, definition),
         measure=measure,
         deferred="@defer" in text and any(_defers(each.selection_set) for each in own.definitions),  # type: ignore[attr-defined]
+    )
+
+
+def rewritten(operation: Operation, document: DocumentNode) -> Operation:
+    """The operation with another document in place of its own: what authorisation left of it.
+
+    Its text and hash are the new document's, so that plans are cached apart.
+    """
+    definition = next(
+        node for node in document.definitions if isinstance(node, OperationDefinitionNode)
+    )
+    text = print_ast(document)
+    return replace(
+        operation,
+        definition=definition,
+        document=document,
+        text=text,
+        hash=hashlib.sha256(text.encode()).hexdigest(),
     )
 
 
