@@ -157,6 +157,9 @@ class HttpxTransport:
 
     async def _read(self, request: SubgraphRequest, response: httpx.Response) -> bytes:
         limit = self._settings.max_response_bytes
+        declared = response.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > limit:
+            raise too_large(request.subgraph, limit)
         chunks: list[bytes] = []
         size = 0
         async for chunk in response.aiter_raw():

@@ -183,8 +183,10 @@ class Connection(asyncio.Protocol):
             self.fail(self._malformed("the subgraph tried to switch protocols"))
             return
         except httptools.HttpParserError as error:
-            self.fail(self._malformed(f"the answer is not HTTP/1.1: {error}"))
-            return
+            if not self._complete:
+                self.fail(self._malformed(f"the answer is not HTTP/1.1: {error}"))
+                return
+            self._surplus = True
         if self._complete:
             self._finish()
 
