@@ -1,0 +1,71 @@
+"""Composition: from subgraph schemas to a supergraph, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gateway.composition.diagnostics import CompositionError, Hint
+from gateway.composition.graph_names import graph_names
+from gateway.composition.load import load
+from gateway.composition.merge.context import prepare
+from gateway.composition.merge.schema import merge_schema
+from gateway.composition.ownership import analyse
+from gateway.composition.source import Limits, SubgraphSource
+from gateway.composition.subgraph import Subgraph
+from gateway.supergraph.write import write_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The outcome: a supergraph, or the errors that prevent one; and hints either way."""
+
+    supergraph_sdl: str | None
+    errors: tuple[CompositionError, ...] = ()
+    hints: tuple[Hint, ...] = ()
+
+
+def compose(subgraphs: Sequence[SubgraphSource], *, limits: Limits | None = None) -> Composition:
+    """Compose subgraphs into a supergraph.
+
+    Pure: the same sources give the same text and the same diagnostics, in whatever order they
+    come. Whatever is wrong with them is reported in `errors`; nothing is raised.
+    """
+    bounds = limits or Limits()
+    sources = sorted(subgraphs, key=lambda source: source.name)
+    loaded, errors = _load(sources, bounds)
+    if errors:
+        return Composition(None, _ordered(errors))
+    merge = prepare(loaded, {subgraph.name: analyse(subgraph) for subgraph in loaded})
+    schema = merge_schema(merge)
+    found = _ordered(merge.report.errors)
+    hints = tuple(merge.report.hints)
+    if found:
+        return Composition(None, found, hints)
+    return Composition(write_schema(schema), (), hints)
+
+
+def _load(
+    sources: Sequence[SubgraphSource], limits: Limits
+) -> tuple[list[Subgraph], list[CompositionError]]:
+    graphs, errors = graph_names(sources)
+    subgraphs: list[Subgraph] = []
+    for source in sources:
+        loaded = load(source, graphs[source.name], limits)
+        errors += loaded.errors
+        if loaded.subgraph is not None and not loaded.errors:
+            subgraphs.append(loaded.subgraph)
+    return subgraphs, errors
+
+
+def _ordered(errors: Iterable[CompositionError]) -> tuple[CompositionError, ...]:
+    """Each error once, by subgraph, place and code."""
+    distinct = dict.fromkeys(errors)
+    return tuple(sorted(distinct, key=lambda e: (_place(e), e.code.name, e.message)))
+
+
+def _place(problem: CompositionError) -> tuple[str, int, int]:
+    if not problem.locations:
+        return ("", 0, 0)
+    first = problem.locations[0]
+    return (first.subgraph, first.line, first.column)

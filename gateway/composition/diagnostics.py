@@ -1,0 +1,98 @@
+"""What composition reports: errors and hints, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.composition.codes import Code
+from gateway.composition.hints import HintCode, Level
+from gateway.supergraph.definitions import Location
+
+
+@dataclass(frozen=True, slots=True)
+class CompositionError:
+    """Why the subgraphs do not compose: one fault, and every place that takes part in it."""
+
+    code: Code
+    message: str
+    subgraphs: tuple[str, ...] = ()
+    locations: tuple[Location, ...] = ()
+
+    @property
+    def mend(self) -> str:
+        """What its reader should do."""
+        return self.code.value.mend
+
+    def as_dict(self) -> dict[str, Any]:
+        """The error for machine-readable output."""
+        return {
+            "code": self.code.name,
+            "message": self.message,
+            "mend": self.mend,
+            "subgraphs": list(self.subgraphs),
+            "locations": [place._asdict() for place in self.locations],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something worth knowing about subgraphs that do compose."""
+
+    code: HintCode
+    message: str
+    subgraphs: tuple[str, ...] = ()
+    locations: tuple[Location, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        """How urgent it is."""
+        return self.code.value.level
+
+    def as_dict(self) -> dict[str, Any]:
+        """The hint for machine-readable output."""
+        return {
+            "code": self.code.name,
+            "level": self.level.value,
+            "message": self.message,
+            "subgraphs": list(self.subgraphs),
+            "locations": [place._asdict() for place in self.locations],
+        }
+
+
+Diagnostic = CompositionError | Hint
+
+
+def error(code: Code, message: str, *locations: Location | None) -> CompositionError:
+    """An error about these places; their subgraphs are the subgraphs concerned."""
+    known = _known(locations)
+    return CompositionError(code, message, _subgraphs(known), known)
+
+
+def hint(code: HintCode, message: str, *locations: Location | None) -> Hint:
+    """A hint about these places."""
+    known = _known(locations)
+    return Hint(code, message, _subgraphs(known), known)
+
+
+def _known(locations: Iterable[Location | None]) -> tuple[Location, ...]:
+    return tuple(dict.fromkeys(place for place in locations if place is not None))
+
+
+def _subgraphs(locations: Iterable[Location]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(place.subgraph for place in locations))
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Names for a sentence: `"a", "b" and "c"`."""
+    items = [f'"{name}"' for name in names]
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def in_subgraphs(names: Iterable[str]) -> str:
+    """`subgraph "a"` or `subgraphs "a" and "b"`."""
+    items = list(names)
+    return f"{'subgraph' if len(items) == 1 else 'subgraphs'} {quoted(items)}"

@@ -1,0 +1,1 @@
+"""Merging subgraphs: one module per kind of element, each `(context, sources) -> merged`."""

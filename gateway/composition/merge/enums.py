@@ -1,0 +1,113 @@
+"""Enums: merged last, because their rule depends on how the merged schema uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gateway.composition.codes import Code
+from gateway.composition.diagnostics import in_subgraphs
+from gateway.composition.hints import HintCode
+from gateway.composition.merge.context import Merge, Sources, absent, present
+from gateway.composition.merge.descriptions import merge_description
+from gateway.composition.merge.directives import merge_applied
+from gateway.composition.merge.join import join_enum_value
+from gateway.composition.subgraph import Subgraph
+from gateway.supergraph.definitions import EnumValueDef, TypeDef, find, named_type
+
+
+@dataclass(frozen=True, slots=True)
+class EnumUse:
+    """Names of the types used as input and as output in the merged schema."""
+
+    inputs: frozenset[str]
+    outputs: frozenset[str]
+
+
+def enum_use(types: Iterable[TypeDef]) -> EnumUse:
+    """See how merged fields and arguments use types."""
+    inputs: set[str] = set()
+    outputs: set[str] = set()
+    for definition in types:
+        for item in definition.inputs.values():
+            inputs.add(named_type(item.type))
+        for field in definition.fields.values():
+            outputs.add(named_type(field.type))
+            for arg in field.args.values():
+                inputs.add(named_type(arg.type))
+    return EnumUse(frozenset(inputs), frozenset(outputs))
+
+
+def merge_enum_values(
+    merge: Merge, name: str, sources: list[tuple[Subgraph, TypeDef]], use: EnumUse
+) -> dict[str, EnumValueDef]:
+    """The values of an enum: all of them for outputs, the common ones for inputs."""
+    as_input, as_output = name in use.inputs, name in use.outputs
+    if not as_input and not as_output:
+        merge.report.hint(
+            HintCode.UNUSED_ENUM_TYPE,
+            f'The enum "{name}" is used nowhere.',
+            *(owner.location for _, owner in sources),
+        )
+    result: dict[str, EnumValueDef] = {}
+    for value in dict.fromkeys(value for _, owner in sources for value in owner.values):
+        found = [(subgraph, owner.values.get(value)) for subgraph, owner in sources]
+        if absent(found) and not _admit(merge, name, value, found, as_input, as_output):
+            continue
+        having = present(found)
+        element = f'enum value "{name}.{value}"'
+        joins = tuple(join_enum_value(subgraph) for subgraph, _ in having)
+        result[value] = EnumValueDef(
+            value,
+            (*joins, *merge_applied(merge, having, element)),
+            merge_description(merge, having, f"The {element}"),
+        )
+    if not result:
+        merge.report.error(
+            Code.EMPTY_MERGED_ENUM_TYPE,
+            f'No value of the enum "{name}" is known to all of '
+            f"{in_subgraphs(subgraph.name for subgraph, _ in sources)}; as it is used as input, "
+            "none is left.",
+            *(owner.location for _, owner in sources),
+        )
+    return result
+
+
+def _admit(
+    merge: Merge,
+    name: str,
+    value: str,
+    found: Sources[EnumValueDef],
+    as_input: bool,
+    as_output: bool,
+) -> bool:
+    """Whether a value that some subgraphs lack stays."""
+    having = present(found)
+    hidden = any(find(item.directives, "inaccessible") for _, item in having)
+    places = [item.location for _, item in having]
+    missing_in = in_subgraphs(subgraph.name for subgraph in absent(found))
+    if as_input and as_output:
+        if not hidden:
+            merge.report.error(
+                Code.ENUM_VALUE_MISMATCH,
+                f'The enum "{name}" is used both as input and as output, but its value "{value}" '
+                f"is not in {missing_in}.",
+                *places,
+            )
+        return True
+    if as_input:
+        if hidden:
+            return True
+        merge.report.hint(
+            HintCode.INCONSISTENT_ENUM_VALUE_FOR_INPUT_ENUM,
+            f'The value "{value}" of the input enum "{name}" is left out of the supergraph, as it '
+            f"is not in {missing_in}.",
+            *places,
+        )
+        return False
+    merge.report.hint(
+        HintCode.INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM,
+        f'The value "{value}" of the enum "{name}" is not in {missing_in}.',
+        *places,
+    )
+    return True

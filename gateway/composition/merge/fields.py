@@ -1,0 +1,195 @@
+"""Fields of objects and interfaces: one merged field, and who resolves it how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gateway.composition.codes import Code
+from gateway.composition.contexts import split_context_value, supergraph_context
+from gateway.composition.diagnostics import in_subgraphs
+from gateway.composition.merge.context import Merge, Sources, absent, present
+from gateway.composition.merge.descriptions import merge_description
+from gateway.composition.merge.directives import merge_applied
+from gateway.composition.merge.inputs import merge_arguments
+from gateway.composition.merge.join import applied, graph
+from gateway.composition.merge.override import Overrides, read_overrides
+from gateway.composition.merge.types import merge_output_type
+from gateway.composition.rules.external_fields import check_external
+from gateway.composition.rules.invalid_field_sharing import check_sharing
+from gateway.composition.rules.mismatched_runtime_types import check_runtime_types
+from gateway.composition.subgraph import Subgraph, is_interface_object
+from gateway.supergraph.definitions import (
+    Applied,
+    FieldDef,
+    Kind,
+    ObjectLiteral,
+    TypeDef,
+    TypeRef,
+    Value,
+    find,
+)
+
+
+def merge_fields(
+    merge: Merge, name: str, sources: list[tuple[Subgraph, TypeDef]]
+) -> dict[str, FieldDef]:
+    """Merge the fields of a type that these subgraphs have."""
+    result: dict[str, FieldDef] = {}
+    owners = {subgraph.name: owner for subgraph, owner in sources}
+    for field in dict.fromkeys(field for _, owner in sources for field in owner.fields):
+        found = [(subgraph, owner.fields.get(field)) for subgraph, owner in sources]
+        merged = _merge_field(merge, (name, field), found, owners)
+        if merged is not None:
+            result[field] = merged
+    return result
+
+
+def _merge_field(
+    merge: Merge,
+    coordinate: tuple[str, str],
+    sources: Sources[FieldDef],
+    owners: dict[str, TypeDef],
+) -> FieldDef | None:
+    having = present(sources)
+    element = f'field "{coordinate[0]}.{coordinate[1]}"'
+    is_interface = all(owner.kind is Kind.INTERFACE for owner in owners.values())
+    resolving = [
+        (subgraph, item)
+        for subgraph, item in having
+        if merge.ownership[subgraph.name].resolves(coordinate)
+    ]
+    if not resolving:
+        _external_everywhere(merge, coordinate, having)
+        return None
+    overrides = read_overrides(merge, coordinate, sources, owners)
+    if not is_interface:
+        check_sharing(merge, coordinate, having, overrides)
+    merged_type = merge_output_type(merge, resolving, element)
+    args = merge_arguments(
+        merge,
+        ".".join(coordinate),
+        [(subgraph, item.args) for subgraph, item in resolving],
+        contextual_arguments(resolving),
+    )
+    merged = FieldDef(
+        coordinate[1],
+        merged_type,
+        args,
+        merge_applied(merge, resolving, element),
+        merge_description(merge, resolving, f"The {element}"),
+    )
+    if len(resolving) < len(having):
+        check_external(merge, coordinate, merged, having)
+    if len(resolving) > 1 and not is_interface:
+        check_runtime_types(merge, coordinate, merged, resolving, overrides)
+    joins = _join_fields(merge, coordinate, sources, merged_type, overrides, owners)
+    return FieldDef(
+        merged.name, merged_type, args, (*joins, *merged.directives), merged.description
+    )
+
+
+def contextual_arguments(
+    sources: Iterable[tuple[Subgraph, FieldDef]],
+) -> frozenset[tuple[str, str]]:
+    """(subgraph, argument) for arguments that a context fills."""
+    return frozenset(
+        (subgraph.name, arg.name)
+        for subgraph, item in sources
+        for arg in item.args.values()
+        if arg.directives and find(arg.directives, "fromContext")
+    )
+
+
+def _external_everywhere(
+    merge: Merge, coordinate: tuple[str, str], having: list[tuple[Subgraph, FieldDef]]
+) -> None:
+    merge.report.error(
+        Code.EXTERNAL_MISSING_ON_BASE,
+        f'The field "{coordinate[0]}.{coordinate[1]}" is @external in '
+        f"{in_subgraphs(subgraph.name for subgraph, _ in having)}, and no subgraph resolves it.",
+        *(item.location for _, item in having),
+    )
+
+
+def _join_fields(
+    merge: Merge,
+    coordinate: tuple[str, str],
+    sources: Sources[FieldDef],
+    merged_type: TypeRef,
+    overrides: Overrides,
+    owners: dict[str, TypeDef],
+) -> tuple[Applied, ...]:
+    having = present(sources)
+    typed = any(item.type != merged_type for _, item in having)
+    plain = (
+        not typed
+        and not absent(sources)
+        and not any(is_interface_object(owner) for owner in owners.values())
+        and not overrides.unused
+        and not overrides.used
+        and not any(_special(merge, coordinate, subgraph, item) for subgraph, item in having)
+    )
+    if plain:
+        return ()
+    return tuple(
+        _join_field(merge, coordinate, subgraph, item, overrides, typed=typed)
+        for subgraph, item in having
+        if not overrides.left_out(subgraph)
+    )
+
+
+def _special(merge: Merge, coordinate: tuple[str, str], subgraph: Subgraph, item: FieldDef) -> bool:
+    if coordinate in merge.ownership[subgraph.name].external:
+        return True
+    return any(d.spec in ("requires", "provides", "override") for d in item.directives) or any(
+        find(arg.directives, "fromContext") for arg in item.args.values()
+    )
+
+
+def _join_field(
+    merge: Merge,
+    coordinate: tuple[str, str],
+    subgraph: Subgraph,
+    item: FieldDef,
+    overrides: Overrides,
+    *,
+    typed: bool,
+) -> Applied:
+    def argument(directive: str, name: str) -> Value:
+        found = find(item.directives, directive)
+        return None if found is None else found.args.get(name)
+
+    external = coordinate in merge.ownership[subgraph.name].external
+    return applied(
+        "join__field",
+        graph=graph(subgraph),
+        requires=argument("requires", "fields"),
+        provides=argument("provides", "fields"),
+        type=str(item.type) if typed else None,
+        external=True if external else None,
+        override=argument("override", "from"),
+        usedOverridden=True if subgraph.name in overrides.used else None,
+        overrideLabel=overrides.labels.get(subgraph.name),
+        contextArguments=_context_arguments(subgraph, item),
+    )
+
+
+def _context_arguments(subgraph: Subgraph, item: FieldDef) -> Value:
+    found: list[Value] = []
+    for arg in item.args.values():
+        from_context = find(arg.directives, "fromContext")
+        text = from_context.args.get("field") if from_context else None
+        if not isinstance(text, str):
+            continue
+        name, selection = split_context_value(text)
+        found.append(
+            ObjectLiteral(
+                (
+                    ("context", supergraph_context(subgraph.name, name or "")),
+                    ("name", arg.name),
+                    ("type", str(arg.type)),
+                    ("selection", selection),
+                )
+            )
+        )
+    return tuple(found) or None

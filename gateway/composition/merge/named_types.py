@@ -1,0 +1,202 @@
+"""Named types: one merged definition from those of the subgraphs that declare it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.composition.codes import Code
+from gateway.composition.contexts import supergraph_context
+from gateway.composition.diagnostics import in_subgraphs
+from gateway.composition.hints import HintCode
+from gateway.composition.merge.context import Merge, grouped, listed
+from gateway.composition.merge.descriptions import merge_description
+from gateway.composition.merge.directives import merge_applied
+from gateway.composition.merge.enums import EnumUse, merge_enum_values
+from gateway.composition.merge.fields import merge_fields
+from gateway.composition.merge.inputs import merge_input_fields
+from gateway.composition.merge.join import (
+    applied,
+    graph,
+    join_implements,
+    join_union_member,
+)
+from gateway.composition.ownership import on_extension
+from gateway.composition.subgraph import Subgraph, is_interface_object, keys, resolvable
+from gateway.supergraph.definitions import (
+    ROOT_NAMES,
+    Applied,
+    EnumValueDef,
+    FieldDef,
+    InputDef,
+    Kind,
+    Location,
+    TypeDef,
+    find_all,
+)
+
+_ROOTS = frozenset(ROOT_NAMES.values())
+TypeSources = list[tuple[Subgraph, TypeDef]]
+
+
+def merged_kind(merge: Merge, name: str) -> Kind | None:
+    """The kind of a type, or None (with an error) if the subgraphs disagree about it."""
+    sources = merge.types[name]
+    kinds = {_effective_kind(definition) for _, definition in sources}
+    if len(kinds) == 1:
+        return kinds.pop()
+    groups = grouped((subgraph, _kind_text(definition)) for subgraph, definition in sources)
+    merge.report.error(
+        Code.TYPE_KIND_MISMATCH,
+        f'The type "{name}" is of different kinds: {listed(groups)}.',
+        *(definition.location for _, definition in sources),
+    )
+    return None
+
+
+def _effective_kind(definition: TypeDef) -> Kind:
+    return Kind.INTERFACE if is_interface_object(definition) else definition.kind
+
+
+def _kind_text(definition: TypeDef) -> str:
+    return "interface object" if is_interface_object(definition) else definition.kind.value
+
+
+def merge_type(merge: Merge, name: str, kind: Kind) -> TypeDef:
+    """Merge a type of any kind but enums (see `merge_enum`)."""
+    sources = list(merge.types[name])
+    element = f'type "{name}"'
+    interfaces: dict[str, Location | None] = {}
+    fields: dict[str, FieldDef] = {}
+    inputs: dict[str, InputDef] = {}
+    members: dict[str, Location | None] = {}
+    match kind:
+        case Kind.OBJECT | Kind.INTERFACE:
+            interfaces = _union_of(sources, "interfaces")
+            fields = merge_fields(merge, name, sources)
+            if kind is Kind.OBJECT:
+                _hint_entity(merge, name, sources)
+            _hint_value_type_fields(merge, name, kind, sources)
+        case Kind.INPUT:
+            inputs = merge_input_fields(merge, name, sources)
+        case Kind.UNION:
+            members = _union_of(sources, "members")
+            _hint_members(merge, name, sources)
+        case _:
+            pass
+    return TypeDef(
+        kind,
+        name,
+        merge_description(merge, list(sources), f"The {element}"),
+        (*_join_type_directives(merge, name, sources), *merge_applied(merge, sources, element)),
+        interfaces,
+        fields,
+        inputs,
+        members,
+        locations=tuple(place for _, definition in sources for place in definition.locations),
+    )
+
+
+def merge_enum(merge: Merge, name: str, use: EnumUse) -> TypeDef:
+    """Merge an enum, knowing how the merged schema uses types."""
+    sources = list(merge.types[name])
+    values: dict[str, EnumValueDef] = merge_enum_values(merge, name, sources, use)
+    return TypeDef(
+        Kind.ENUM,
+        name,
+        merge_description(merge, list(sources), f'The type "{name}"'),
+        (
+            *_join_type_directives(merge, name, sources),
+            *merge_applied(merge, sources, f'type "{name}"'),
+        ),
+        values=values,
+        locations=tuple(place for _, definition in sources for place in definition.locations),
+    )
+
+
+def _union_of(sources: TypeSources, attribute: str) -> dict[str, Location | None]:
+    return {
+        name: place
+        for _, definition in sources
+        for name, place in getattr(definition, attribute).items()
+    }
+
+
+def _join_type_directives(merge: Merge, name: str, sources: TypeSources) -> list[Applied]:
+    result: list[Applied] = []
+    for subgraph, definition in sources:
+        result += _join_type(subgraph, definition)
+    for subgraph, definition in sources:
+        result += [join_implements(subgraph, interface) for interface in definition.interfaces]
+    for subgraph, definition in sources:
+        result += [join_union_member(subgraph, member) for member in definition.members]
+    contexts = [
+        supergraph_context(subgraph.name, context)
+        for subgraph, definition in sources
+        for item in find_all(definition.directives, "context")
+        if isinstance(context := item.args.get("name"), str)
+    ]
+    return result + [applied("context", name=context) for context in dict.fromkeys(contexts)]
+
+
+def _join_type(subgraph: Subgraph, definition: TypeDef) -> Iterator[Applied]:
+    interface_object = True if is_interface_object(definition) else None
+    found = keys(definition)
+    for key in found:
+        yield applied(
+            "join__type",
+            graph=graph(subgraph),
+            key=key.args.get("fields"),
+            extension=True if on_extension(key, definition) else None,
+            resolvable=None if resolvable(key) else False,
+            isInterfaceObject=interface_object,
+        )
+    if not found:
+        yield applied("join__type", graph=graph(subgraph), isInterfaceObject=interface_object)
+
+
+# --- hints ------------------------------------------------------------------------------------
+
+
+def _hint_entity(merge: Merge, name: str, sources: TypeSources) -> None:
+    if name in _ROOTS:
+        return
+    entity = [subgraph.name for subgraph, definition in sources if keys(definition)]
+    other = [subgraph.name for subgraph, definition in sources if not keys(definition)]
+    if entity and other:
+        merge.report.hint(
+            HintCode.INCONSISTENT_ENTITY,
+            f'The type "{name}" has a @key in {in_subgraphs(entity)}, but none in '
+            f"{in_subgraphs(other)}.",
+            *(definition.location for _, definition in sources),
+        )
+
+
+def _hint_value_type_fields(merge: Merge, name: str, kind: Kind, sources: TypeSources) -> None:
+    if len(sources) < 2 or name in _ROOTS:
+        return
+    if any(keys(definition) for _, definition in sources):
+        return
+    code = (
+        HintCode.INCONSISTENT_OBJECT_VALUE_TYPE_FIELD
+        if kind is Kind.OBJECT
+        else HintCode.INCONSISTENT_INTERFACE_VALUE_TYPE_FIELD
+    )
+    for field in dict.fromkeys(field for _, owner in sources for field in owner.fields):
+        missing = [subgraph.name for subgraph, owner in sources if field not in owner.fields]
+        if missing:
+            merge.report.hint(
+                code,
+                f'The field "{name}.{field}" is missing in {in_subgraphs(missing)}.',
+                *(owner.fields[field].location for _, owner in sources if field in owner.fields),
+            )
+
+
+def _hint_members(merge: Merge, name: str, sources: TypeSources) -> None:
+    for member in dict.fromkeys(member for _, owner in sources for member in owner.members):
+        missing = [subgraph.name for subgraph, owner in sources if member not in owner.members]
+        if missing:
+            merge.report.hint(
+                HintCode.INCONSISTENT_UNION_MEMBER,
+                f'The union "{name}" lacks its member "{member}" in {in_subgraphs(missing)}.',
+                *(owner.members[member] for _, owner in sources if member in owner.members),
+            )

@@ -1,0 +1,78 @@
+"""The order of merging: what depends on what, on one page."""
+
+from __future__ import annotations
+
+from gateway.composition.codes import Code
+from gateway.composition.merge.context import Merge
+from gateway.composition.merge.directive_definitions import merge_directive_definitions
+from gateway.composition.merge.directives import merge_applied
+from gateway.composition.merge.enums import enum_use
+from gateway.composition.merge.interface_objects import add_interface_object_fields
+from gateway.composition.merge.named_types import merge_enum, merge_type, merged_kind
+from gateway.composition.merge.supergraph import build_frame
+from gateway.supergraph.definitions import ROOT_NAMES, Applied, Kind, SchemaDef, TypeDef
+
+_ROOT_TYPES = frozenset(ROOT_NAMES.values())
+
+
+def merge_schema(merge: Merge) -> SchemaDef:
+    """Merge everything; what is wrong is in the report, and the schema is then incomplete."""
+    kinds = {name: merged_kind(merge, name) for name in sorted(merge.types)}
+    types: dict[str, TypeDef] = {}
+    for name, kind in kinds.items():
+        if kind is not None and kind is not Kind.ENUM:
+            types[name] = merge_type(merge, name, kind)
+    add_interface_object_fields(merge, types)
+    use = enum_use(types.values())
+    for name, kind in kinds.items():
+        if kind is Kind.ENUM:
+            types[name] = merge_enum(merge, name, use)
+    _check_roots(merge, types)
+    directives = merge_directive_definitions(merge)
+    schema_directives = merge_applied(
+        merge,
+        [(subgraph, _SchemaElement(subgraph.schema.applied)) for subgraph in merge.subgraphs],
+        "the schema",
+    )
+    used = _used_directives(types)
+    frame = build_frame(merge.subgraphs, used | {item.name for item in schema_directives})
+    return SchemaDef(
+        {**types, **frame.types},
+        {**directives, **frame.directives},
+        {op: name for op, name in ROOT_NAMES.items() if name in types},
+        (*frame.links, *schema_directives),
+    )
+
+
+class _SchemaElement:
+    """The schema itself, seen as an element that carries directives."""
+
+    description = None
+    location = None
+
+    def __init__(self, directives: tuple[Applied, ...]) -> None:
+        self.directives = directives
+
+
+def _check_roots(merge: Merge, types: dict[str, TypeDef]) -> None:
+    """Drop root types without fields; a supergraph has to have a query."""
+    for name in sorted(_ROOT_TYPES.intersection(types)):
+        if types[name].kind is Kind.OBJECT and not types[name].fields:
+            del types[name]
+    if not any(subgraph.types["Query"].fields for subgraph in merge.subgraphs):
+        merge.report.error(Code.NO_QUERIES, "No subgraph has a field of Query.")
+
+
+def _used_directives(types: dict[str, TypeDef]) -> set[str]:
+    used: set[str] = set()
+    for definition in types.values():
+        used.update(item.name for item in definition.directives)
+        for field in definition.fields.values():
+            used.update(item.name for item in field.directives)
+            for arg in field.args.values():
+                used.update(item.name for item in arg.directives)
+        for item in definition.inputs.values():
+            used.update(applied.name for applied in item.directives)
+        for value in definition.values.values():
+            used.update(applied.name for applied in value.directives)
+    return used

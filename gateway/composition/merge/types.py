@@ -1,0 +1,70 @@
+"""Types of fields and arguments: the widest that all outputs fit in, the narrowest input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gateway.composition.codes import Code
+from gateway.composition.hints import HintCode
+from gateway.composition.merge.context import Merge, grouped, listed
+from gateway.composition.subgraph import Subgraph
+from gateway.supergraph.definitions import FieldDef, InputDef, TypeRef
+
+
+def merge_output_type(
+    merge: Merge, sources: list[tuple[Subgraph, FieldDef]], element: str
+) -> TypeRef:
+    """The least type of which all the given ones are subtypes; an error if there is none."""
+    below = merge.hierarchy.is_subtype
+    return _merge(
+        merge,
+        sources,
+        element,
+        lambda one, other: below(other, one),
+        Code.FIELD_TYPE_MISMATCH,
+        HintCode.INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE,
+    )
+
+
+def merge_input_type(
+    merge: Merge, sources: list[tuple[Subgraph, InputDef]], element: str, *, argument: bool
+) -> TypeRef:
+    """The type among the given ones that is a subtype of all others; an error if none is."""
+    return _merge(
+        merge,
+        sources,
+        element,
+        merge.hierarchy.is_subtype,
+        Code.FIELD_ARGUMENT_TYPE_MISMATCH if argument else Code.FIELD_TYPE_MISMATCH,
+        HintCode.INCONSISTENT_BUT_COMPATIBLE_ARGUMENT_TYPE
+        if argument
+        else HintCode.INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE,
+    )
+
+
+def _merge(
+    merge: Merge,
+    sources: list[tuple[Subgraph, FieldDef]] | list[tuple[Subgraph, InputDef]],
+    element: str,
+    serves: Callable[[TypeRef, TypeRef], bool],
+    code: Code,
+    compatible: HintCode,
+) -> TypeRef:
+    """Pick the type that serves for all others."""
+    types = [(subgraph, item.type) for subgraph, item in sources]
+    first = types[0][1]
+    variants = list(dict.fromkeys(ref for _, ref in types))
+    if len(variants) == 1:
+        return first
+    best = next((one for one in variants if all(serves(one, other) for other in variants)), None)
+    places = [item.location for _, item in sources]
+    if best is None:
+        message = f"The types of {element} do not fit together: {listed(grouped(types))}."
+        merge.report.error(code, message, *places)
+        return first
+    merge.report.hint(
+        compatible,
+        f'{element} has different types: {listed(grouped(types))}; the supergraph has "{best}".',
+        *places,
+    )
+    return best

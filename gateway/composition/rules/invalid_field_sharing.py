@@ -1,0 +1,59 @@
+"""INVALID_FIELD_SHARING: who else resolves a field has to be agreed by all who do."""
+
+from __future__ import annotations
+
+from gateway.composition.codes import Code
+from gateway.composition.diagnostics import in_subgraphs
+from gateway.composition.merge.context import Merge
+from gateway.composition.merge.override import Overrides
+from gateway.composition.subgraph import Coordinate, Subgraph
+from gateway.supergraph.definitions import FieldDef, Location
+
+
+def check_sharing(
+    merge: Merge,
+    coordinate: Coordinate,
+    having: list[tuple[Subgraph, FieldDef]],
+    overrides: Overrides,
+) -> None:
+    """Raise the error if several subgraphs resolve the field and one did not mark it shareable."""
+    resolvers: list[tuple[Subgraph, Location | None, bool]] = []
+    for subgraph, item in having:
+        facts = merge.ownership[subgraph.name]
+        if facts.fully_external(coordinate) or overrides.overridden(subgraph):
+            continue
+        resolvers.append((subgraph, item.location, coordinate in facts.shareable))
+    through = _through_interface_objects(merge, coordinate)
+    resolvers += through
+    selfish = [subgraph.name for subgraph, _, shareable in resolvers if not shareable]
+    if len(resolvers) < 2 or not selfish:
+        return
+    names = sorted({subgraph.name for subgraph, _, _ in resolvers})
+    note = ""
+    if overrides.unknown_source:
+        note = " Its @override names a subgraph that does not exist; was another one meant?"
+    if through:
+        note += " An interface object resolves it for all implementations of its interface."
+    merge.report.error(
+        Code.INVALID_FIELD_SHARING,
+        f'The field "{coordinate[0]}.{coordinate[1]}" is resolved by {in_subgraphs(names)}, but it '
+        f"is not marked @shareable in {in_subgraphs(selfish)}.{note}",
+        *(place for _, place, _ in resolvers),
+    )
+
+
+def _through_interface_objects(
+    merge: Merge, coordinate: Coordinate
+) -> list[tuple[Subgraph, Location | None, bool]]:
+    """Interface objects that resolve the field for this type, being one of its implementations."""
+    owner, name = coordinate
+    found: list[tuple[Subgraph, Location | None, bool]] = []
+    if not merge.interface_objects:
+        return found
+    for interface in sorted(merge.hierarchy.supertypes.get(owner, ())):
+        for subgraph, definition in merge.interface_objects.get(interface, ()):
+            item = definition.fields.get(name)
+            facts = merge.ownership[subgraph.name]
+            if item is not None and not facts.fully_external((interface, name)):
+                found.append((subgraph, item.location, (interface, name) in facts.shareable))
+    return found
