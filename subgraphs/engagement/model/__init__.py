@@ -1,0 +1,1 @@
+"""What a contract asks of every system, computed: pure functions over records."""

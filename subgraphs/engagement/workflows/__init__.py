@@ -1,0 +1,1 @@
+"""The governed processes: ordered steps, and nothing else."""
