@@ -1,0 +1,383 @@
+"""Draw up the fetches of a solution: a walk over placements that fills the fetch graph.
+
+Every placement puts its field into the selection of its location. A unit's fetch is opened when the
+first field is placed there, and what it needs for keys and requirements is placed at the same time;
+the fetches that hold those fields become its dependencies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from gateway.errors import Code, InternalError
+from gateway.plan.fetch_graph import (
+    CONCRETE,
+    FetchGraph,
+    FetchNode,
+    FieldUse,
+    RepresentationDraft,
+    Selection,
+    merge_key_fields,
+)
+from gateway.plan.nodes import Condition, Each, Key, KeyField, OfType, Path
+from gateway.plan.positions import Position
+from gateway.plan.schema import PlannerSchema
+from gateway.plan.solution import Placement, Solution
+from gateway.plan.wires import WireNames, WirePath
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spot:
+    """Where an entry of a position is fetched."""
+
+    node: FetchNode
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the answer, and the fetches that must be done before its objects can be found."""
+
+    path: Path
+    wire_path: WirePath
+    found_by: frozenset[int]
+    barrier: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Visit:
+    """The emission of one solution at one place."""
+
+    solution: Solution
+    spots: tuple[Spot | None, ...]
+    place: Place
+    types: tuple[str, ...]
+    opened: dict[int, FetchNode] = field(default_factory=dict)
+    entered: dict[tuple[int, int], set[int]] = field(default_factory=dict)
+    used: set[int] = field(default_factory=set)
+
+
+class Emitter:
+    """Emits solutions into one fetch graph."""
+
+    def __init__(self, schema: PlannerSchema, graph: FetchGraph, wires: WireNames) -> None:
+        self._schema = schema
+        self._graph = graph
+        self._wires = wires
+
+    def emit(
+        self,
+        solution: Solution,
+        spots: tuple[Spot | None, ...],
+        place: Place,
+        *,
+        internal: bool = False,
+        reuse: FetchNode | None = None,
+    ) -> set[int]:
+        """Emit a solution whose entries are fetched at `spots`; returns all fetches it uses.
+
+        `reuse` is an open root fetch that further root fields of its subgraph may join.
+        """
+        types = tuple(name for each in solution.classes for name in each.types)
+        visit = _Visit(solution, spots, place, types)
+        if reuse is not None:
+            for number, unit in enumerate(solution.units):
+                if unit.graph == reuse.graph:
+                    visit.opened[number + len(solution.entries)] = reuse
+        self._typename(visit, internal)
+        for placement, classes in _grouped(
+            (placement, index)
+            for index, each in enumerate(solution.classes)
+            for placement in each.placements
+        ):
+            when = placement.demand.when
+            self._place(visit, placement, classes, when, internal=internal)
+        return visit.used
+
+    # --- the concrete type ------------------------------------------------------------------------
+
+    def _typename(self, visit: _Visit, internal: bool) -> None:
+        solution = visit.solution
+        position = solution.position
+        wanted = any(each.wants_typename for each in position.classes)
+        if solution.typename_at is None:
+            spot = visit.spots[0] if visit.spots else None
+            if internal and wanted and spot is not None and spot.selection.trusted:
+                spot.selection.want_typename(True)
+            return
+        public = set(visit.types)
+        hidden = any(
+            not entry.type.runtime <= public for entry in solution.entries if entry.trusted
+        )
+        many = len(position.classes) > 1 or len(solution.classes) > 1
+        if not (wanted or many or hidden or solution.units):
+            return
+        at = solution.typename_at
+        if at < len(solution.entries):
+            spot = visit.spots[at]
+            if spot is not None:
+                spot.selection.want_typename(internal or not wanted)
+                visit.used.add(spot.node.id)
+            return
+        for index, each in enumerate(solution.classes):
+            if each.types:
+                node, selection = self._unit(visit, at, index, None)
+                selection.want_typename(internal or not wanted)
+                visit.used.add(node.id)
+
+    def _typed_by(self, visit: _Visit) -> set[int]:
+        """The fetch that tells the concrete types of the visited objects."""
+        at = visit.solution.typename_at
+        if at is None:
+            return set()
+        if at < len(visit.solution.entries):
+            spot = visit.spots[at]
+            return {spot.node.id} if spot is not None else set()
+        node = visit.opened.get(at)
+        return {node.id} if node is not None else set()
+
+    # --- placing ----------------------------------------------------------------------------------
+
+    def _place(
+        self,
+        visit: _Visit,
+        placement: Placement,
+        classes: tuple[int, ...],
+        when: Condition | None,
+        *,
+        internal: bool,
+        use_when: Condition | None = None,
+    ) -> set[int]:
+        """Place one field for some classes; returns the fetches that answer it entirely."""
+        demand = placement.demand
+        groups: dict[str, list[str]] = {}
+        for index in classes:
+            for name in visit.solution.classes[index].types:
+                key = self._wires.name(visit.place.wire_path, name, demand.field, demand.arguments)
+                groups.setdefault(key, []).append(name)
+        used: set[int] = set()
+        consumer = use_when if internal else when
+        for key, names in groups.items():
+            members = tuple(names)
+            spots: list[Spot] = []
+            for at, inputs in zip(placement.at, placement.inputs, strict=True):
+                spot: Spot | None = None
+                for index in classes:
+                    if not set(visit.solution.classes[index].types) & set(members):
+                        continue
+                    node, selection = self._location(visit, at, index, consumer, inputs)
+                    used |= {node.id}
+                    field_use = FieldUse(
+                        key=key,
+                        name=demand.field,
+                        arguments=demand.argument_nodes,
+                        argument_text=demand.arguments,
+                        types=members,
+                        when=None if internal else when,
+                        internal=internal,
+                        child=self._child_selection(visit, at, index, placement, len(spots)),
+                    )
+                    below = selection.select(field_use)
+                    if spot is None and below is not None:
+                        spot = Spot(node, below)
+                if spot is not None:
+                    spots.append(spot)
+            if placement.child is not None and spots:
+                used |= self._below(visit, placement, key, members, tuple(spots), internal)
+        visit.used |= used
+        return used
+
+    def _child_selection(
+        self, visit: _Visit, at: int, index: int, placement: Placement, order: int
+    ) -> Selection | None:
+        if placement.child is None:
+            return None
+        vertex = placement.child.entries[order]
+        return Selection(vertex.graph, vertex.type.name, vertex.trusted)
+
+    def _below(
+        self,
+        visit: _Visit,
+        placement: Placement,
+        key: str,
+        members: tuple[str, ...],
+        spots: tuple[Spot, ...],
+        internal: bool,
+    ) -> set[int]:
+        assert placement.child is not None  # noqa: S101  # the caller has checked
+        place = visit.place
+        path: Path = place.path
+        found_by = {spots[0].node.id, *place.found_by}
+        if set(members) != set(visit.types):
+            path = (*path, OfType(members))
+            found_by |= self._typed_by(visit)
+        reference = self._schema.field_type(members[0], placement.demand.field)
+        path = (*path, Key(key), *(Each() for _ in range(reference.list_depth)))
+        below = Place(path, (*place.wire_path, key), frozenset(found_by), place.barrier)
+        return self.emit(placement.child, spots, below, internal=internal)
+
+    # --- locations --------------------------------------------------------------------------------
+
+    def _location(
+        self,
+        visit: _Visit,
+        at: int,
+        index: int,
+        when: Condition | None,
+        inputs: tuple[Placement, ...],
+    ) -> tuple[FetchNode, Selection]:
+        if at < len(visit.solution.entries):
+            spot = visit.spots[at]
+            if spot is None:
+                raise _inconsistent("a field is placed at an entry that is not fetched")
+            return spot.node, spot.selection
+        node, selection = self._unit(visit, at, index, when)
+        if inputs:
+            self._require(visit, node, index, inputs, when, is_key=False)
+        return node, selection
+
+    def _unit(
+        self, visit: _Visit, at: int, index: int, when: Condition | None
+    ) -> tuple[FetchNode, Selection]:
+        """The fetch of a unit, opened for a class of objects if it was not yet."""
+        unit = visit.solution.units[at - len(visit.solution.entries)]
+        entrance = unit.entrances[index]
+        if entrance is None:
+            raise _inconsistent("a field is placed at a unit that its objects cannot enter")
+        entry = entrance.entry
+        place = visit.place
+        node = visit.opened.get(at)
+        if node is None:
+            node = visit.opened[at] = self._graph.open(
+                graph=unit.graph,
+                root=entry.key is None,
+                path=place.path,
+                wire_path=place.wire_path,
+                types=visit.types,
+                abstract=self._schema.is_abstract(visit.solution.position.type_name),
+                depends_on=set(place.found_by),
+                barrier=place.barrier,
+            )
+        node.use(when)
+        vertex = entry.vertex
+        if entry.key is None:
+            return node, node.selection(vertex.type.name, True)
+        concrete = not self._schema.is_abstract(vertex.type.name)
+        static = CONCRETE if concrete else vertex.type.name
+        selection = node.selection(static, vertex.trusted)
+        if (at, index) not in visit.entered:
+            visit.entered[(at, index)] = set()
+            for name in visit.solution.classes[index].types:
+                known: str | None = None if unit.untyped else name
+                if known not in node.representations:
+                    typename = None if concrete else entry.typename
+                    node.representations[known] = RepresentationDraft(typename)
+            self._require(visit, node, index, entrance.inputs, when, is_key=True, unit=at)
+            if not unit.untyped and node.abstract:
+                node.depends_on |= self._typed_by(visit) - {node.id}
+        return node, selection
+
+    def _require(
+        self,
+        visit: _Visit,
+        node: FetchNode,
+        index: int,
+        inputs: tuple[Placement, ...],
+        when: Condition | None,
+        *,
+        is_key: bool,
+        unit: int | None = None,
+    ) -> None:
+        """Place what the fetch must be told about the objects of a class."""
+        solved = visit.solution.classes[index]
+        for placement in inputs:
+            used = self._place(visit, placement, (index,), None, internal=True, use_when=when)
+            node.depends_on |= used - {node.id}
+        fields = self._key_fields(inputs, solved.types, visit.place.wire_path, is_key)
+        untyped = None in node.representations
+        for name in solved.types:
+            node.representations[None if untyped else name].require(fields)
+
+    def _key_fields(
+        self,
+        inputs: Iterable[Placement],
+        types: tuple[str, ...],
+        wire_path: WirePath,
+        is_key: bool,
+        on: tuple[str, ...] | None = None,
+    ) -> tuple[KeyField, ...]:
+        found: list[KeyField] = []
+        for placement in inputs:
+            demand = placement.demand
+            source = self._wires.name(wire_path, types[0], demand.field, demand.arguments)
+            children: tuple[KeyField, ...] = ()
+            if placement.child is not None:
+                children = self._nested(placement.child, (*wire_path, source), is_key)
+            found.append(KeyField(demand.field, source, children, on, is_key))
+        return merge_key_fields(tuple(found))
+
+    def _nested(self, child: Solution, wire_path: WirePath, is_key: bool) -> tuple[KeyField, ...]:
+        """The part of a representation that stands at a nested place."""
+        found: list[KeyField] = []
+        position: Position = child.position
+        if self._schema.is_abstract(position.type_name) or any(
+            each.wants_typename for each in position.classes
+        ):
+            found.append(KeyField("__typename", "__typename"))
+        placed: dict[int, list[tuple[str, ...]]] = {}
+        order: list[Placement] = []
+        for each in child.classes:
+            for placement in each.placements:
+                order.append(placement)
+                placed.setdefault(id(placement), []).append(each.types)
+        many = len(child.classes) > 1
+        for placement in order:
+            types = placed[id(placement)][0]
+            on = types if many else None
+            found += self._key_fields((placement,), types, wire_path, is_key, on)
+        return _unconditional(merge_key_fields(tuple(found)), child)
+
+
+def _inconsistent(reason: str) -> InternalError:
+    return InternalError(f"The plan is inconsistent: {reason}.", Code.QUERY_PLANNING_FAILED)
+
+
+def _unconditional(fields: tuple[KeyField, ...], child: Solution) -> tuple[KeyField, ...]:
+    """Drop type conditions from fields that are the same for all concrete types."""
+    if len(child.classes) < 2:
+        return fields
+    by_content: dict[tuple[str, str, tuple[KeyField, ...], bool], list[str]] = {}
+    order: dict[tuple[str, str, tuple[KeyField, ...], bool], KeyField] = {}
+    for each in fields:
+        content = (each.name, each.source, each.children, each.is_key)
+        by_content.setdefault(content, []).extend(each.on or ())
+        order.setdefault(content, each)
+    everything = {name for each in child.classes for name in each.types}
+    return tuple(
+        each
+        if each.on is None
+        else KeyField(
+            each.name,
+            each.source,
+            each.children,
+            None if set(by_content[content]) == everything else tuple(by_content[content]),
+            each.is_key,
+        )
+        for content, each in order.items()
+    )
+
+
+def _grouped(
+    placements: Iterable[tuple[Placement, int]],
+) -> list[tuple[Placement, tuple[int, ...]]]:
+    """Placements that are the same for several classes, together."""
+    groups: dict[tuple[object, ...], tuple[Placement, list[int]]] = {}
+    for placement, index in placements:
+        demand = placement.demand
+        if any(placement.inputs) or placement.contexts:
+            key: tuple[object, ...] = (id(placement),)
+        else:
+            key = (demand.identity, placement.at, id(placement.child), demand.when)
+        groups.setdefault(key, (placement, []))[1].append(index)
+    return [(placement, tuple(indices)) for placement, indices in groups.values()]

@@ -1,0 +1,265 @@
+"""Normalise an operation (or a field set) to a position tree.
+
+Fragments are expanded, literal `@skip`/`@include` resolved and variable ones kept as conditions,
+selections of one field merged. Concrete types for which the same applies are treated as one class,
+so that an interface with many implementations costs little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from graphql import (
+    BooleanValueNode,
+    DirectiveNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+    print_ast,
+)
+
+from gateway.plan.budget import Spending
+from gateway.plan.conditions import ALWAYS, Conjunction, conjoin, disjoin
+from gateway.plan.nodes import Literal
+from gateway.plan.positions import Demand, Position, Selected, TypeClass
+from gateway.plan.schema import PlannerSchema
+
+Part = tuple[SelectionSetNode, Conjunction]
+"""Selections of a position, and the condition under which they are wanted there."""
+
+INTROSPECTION = ("__schema", "__type")
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One field node that applies to a concrete type."""
+
+    node: FieldNode
+    when: Conjunction
+    abstract: bool
+
+
+class PositionBuilder:
+    """Builds positions for one operation; equal places become the same `Position`.
+
+    `hidden` says whether types that clients do not see are dealt with (they are in requirements).
+    `serial` keeps the root fields of a mutation apart even when they are equal.
+    """
+
+    def __init__(
+        self,
+        schema: PlannerSchema,
+        spending: Spending,
+        fragments: Mapping[str, FragmentDefinitionNode] | None = None,
+        *,
+        hidden: bool = False,
+    ) -> None:
+        self._schema = schema
+        self._spending = spending
+        self._fragments = fragments or {}
+        self._hidden = hidden
+        self._known: dict[tuple[object, ...], Position] = {}
+        self._keep: list[SelectionSetNode] = []
+
+    def root(
+        self, type_name: str, selections: SelectionSetNode, *, serial: bool = False
+    ) -> Position:
+        """The position of an operation's root object, or of the object a field set is about."""
+        return self._position(type_name, ((selections, ALWAYS),), serial)
+
+    def _position(self, type_name: str, parts: Sequence[Part], serial: bool = False) -> Position:
+        key = (type_name, serial, tuple((id(part[0]), part[1]) for part in parts))
+        known = self._known.get(key)
+        if known is None:
+            self._keep += [part[0] for part in parts]
+            known = self._known[key] = self._build(type_name, parts, serial)
+        return known
+
+    def _build(self, type_name: str, parts: Sequence[Part], serial: bool) -> Position:
+        schema = self._schema
+        types = schema.possible(type_name)
+        if not self._hidden:
+            seen = schema.supergraph.public_types(type_name)
+            types = seen or (() if types != (type_name,) else types)
+        conditions: dict[str, frozenset[str]] = {}
+        for part in parts:
+            self._type_conditions(part[0], conditions, set())
+        groups: dict[tuple[object, ...], list[str]] = {}
+        for name in types:
+            signature = tuple(name in possible for possible in conditions.values())
+            groups.setdefault(signature, []).append(name)
+        split: dict[tuple[object, ...], tuple[list[str], dict[str, list[_Use]]]] = {}
+        for number, group in enumerate(groups.values()):
+            uses: dict[str, list[_Use]] = {}
+            abstract = schema.is_abstract(type_name)
+            for selections, when in parts:
+                self._collect(group[0], selections, when, abstract, uses)
+            fields = {use.node.name.value for each in uses.values() for use in each}
+            for name in group:
+                declared = schema.supergraph.types[name].fields
+                shapes = tuple(
+                    (field, declared[field].type) for field in sorted(fields) if field in declared
+                )
+                split.setdefault((number, shapes), ([], uses))[0].append(name)
+        classes = [self._type_class(tuple(names), uses, serial) for names, uses in split.values()]
+        return Position(type_name, tuple(classes))
+
+    def _type_conditions(
+        self, selections: SelectionSetNode, found: dict[str, frozenset[str]], spread: set[str]
+    ) -> None:
+        for node in selections.selections:
+            if isinstance(node, InlineFragmentNode):
+                condition, inner = node.type_condition, node.selection_set
+            elif isinstance(node, FragmentSpreadNode):
+                if node.name.value in spread:
+                    continue
+                spread.add(node.name.value)
+                fragment = self._fragments[node.name.value]
+                condition, inner = fragment.type_condition, fragment.selection_set
+            else:
+                continue
+            if condition is not None and condition.name.value not in found:
+                name = condition.name.value
+                found[name] = frozenset(self._schema.possible(name))
+            self._type_conditions(inner, found, spread)
+
+    def _collect(
+        self,
+        type_name: str,
+        selections: SelectionSetNode,
+        when: Conjunction,
+        abstract: bool,
+        uses: dict[str, list[_Use]],
+    ) -> None:
+        """CollectFields of the GraphQL specification, with conditions kept instead of decided."""
+        self._spending.select(len(selections.selections))
+        for node in selections.selections:
+            condition = _condition(node, when)
+            if condition is None:
+                continue
+            if isinstance(node, FieldNode):
+                key = node.alias.value if node.alias else node.name.value
+                uses.setdefault(key, []).append(_Use(node, condition, abstract))
+                continue
+            if isinstance(node, InlineFragmentNode):
+                on, inner = node.type_condition, node.selection_set
+            elif isinstance(node, FragmentSpreadNode):
+                fragment = self._fragments[node.name.value]
+                on, inner = fragment.type_condition, fragment.selection_set
+            else:
+                continue
+            specific = False
+            if on is not None:
+                if type_name not in self._schema.possible(on.name.value):
+                    continue
+                specific = not self._schema.is_abstract(on.name.value)
+            self._collect(type_name, inner, condition, abstract and not specific, uses)
+
+    def _type_class(
+        self, types: tuple[str, ...], uses: Mapping[str, list[_Use]], serial: bool
+    ) -> TypeClass:
+        selected: list[Selected] = []
+        wanted: dict[tuple[str, str], list[_Use]] = {}
+        wants_typename = False
+        for response_key, same in uses.items():
+            node = same[0].node
+            name = node.name.value
+            arguments = canonical_arguments(node)
+            when = disjoin(use.when for use in same)
+            if name == "__typename":
+                wants_typename = True
+                selected.append(Selected(response_key, name, "", when, None))
+                continue
+            if name in INTROSPECTION:
+                selected.append(Selected(response_key, name, arguments, when, None))
+                continue
+            if serial:
+                arguments = f"{response_key}({arguments})"
+            child = self._child(types[0], name, same)
+            selected.append(Selected(response_key, name, arguments, when, child))
+            wanted.setdefault((name, arguments), []).extend(same)
+        demands = [
+            Demand(
+                field=name,
+                arguments=arguments,
+                argument_nodes=tuple(same[0].node.arguments or ()),
+                when=disjoin(use.when for use in same),
+                abstract=any(use.abstract for use in same),
+                child=self._child(types[0], name, same),
+            )
+            for (name, arguments), same in wanted.items()
+        ]
+        return TypeClass(types, tuple(demands), tuple(selected), wants_typename)
+
+    def _child(self, parent: str, name: str, uses: Sequence[_Use]) -> Position | None:
+        named = self._schema.field_type(parent, name).named
+        if not self._schema.is_composite(named):
+            return None
+        same = len({use.when for use in uses}) == 1
+        parts: dict[tuple[int, Conjunction], Part] = {}
+        for use in uses:
+            selections = use.node.selection_set
+            if selections is not None:
+                when = ALWAYS if same else use.when
+                parts[(id(selections), when)] = (selections, when)
+        return self._position(named, tuple(parts.values()))
+
+
+def canonical_arguments(node: FieldNode) -> str:
+    """A field's arguments as text that is equal whenever the arguments are."""
+    arguments = node.arguments or ()
+    if not arguments:
+        return ""
+    return ", ".join(sorted(print_ast(argument) for argument in arguments))
+
+
+def _condition(node: SelectionNode, when: Conjunction) -> Conjunction | None:
+    """The condition of a selection inside others under `when`; None if it never applies."""
+    result: Conjunction | None = when
+    for directive in node.directives or ():
+        literal = _literal(directive)
+        if literal is None:
+            continue
+        if isinstance(literal, bool):
+            if not literal:
+                return None
+            continue
+        result = conjoin(result, (literal,)) if result is not None else None
+    return result
+
+
+def _literal(directive: DirectiveNode) -> Literal | bool | None:
+    """What `@skip` or `@include` asks for: a literal, a constant, or None for other directives."""
+    if directive.name.value not in ("skip", "include"):
+        return None
+    wanted = directive.name.value == "include"
+    for argument in directive.arguments or ():
+        if argument.name.value == "if":
+            if isinstance(argument.value, VariableNode):
+                return Literal(argument.value.name.value, wanted)
+            if isinstance(argument.value, BooleanValueNode):
+                return argument.value.value is wanted
+    return None
+
+
+def variables_in(nodes: Iterable[object]) -> list[str]:
+    """The names of the variables in argument values, in the order of their first use."""
+    found: dict[str, None] = {}
+    pending = list(nodes)[::-1]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, VariableNode):
+            found[node.name.value] = None
+            continue
+        for attribute in ("value", "values", "fields"):
+            below = getattr(node, attribute, None)
+            if isinstance(below, tuple | list):
+                pending += list(below)[::-1]
+            elif below is not None and not isinstance(below, str | bool):
+                pending.append(below)
+    return list(found)

@@ -1,0 +1,56 @@
+"""Merge entity fetches of one subgraph at one place."""
+
+from __future__ import annotations
+
+from gateway.plan.fetch_graph import FetchGraph, FetchNode, RepresentationDraft
+
+
+def merge_siblings(graph: FetchGraph) -> None:
+    """Merge fetches of the same subgraph at the same path wherever neither waits for the other.
+
+    They arise where different types, or different requirements, lead to the same subgraph. The
+    merged fetch waits for what both waited for. Representations of one type are united: that is
+    sound because every field of either was going to be obtained anyway.
+    """
+    changed = True
+    while changed:
+        changed = False
+        ancestors = graph.ancestors()
+        seen: dict[tuple[object, ...], list[FetchNode]] = {}
+        for node in list(graph.nodes.values()):
+            if node.contexts:
+                continue
+            key = (node.graph, node.path, node.root, node.barrier, node.defer)
+            for other in seen.setdefault(key, []):
+                apart = node.id not in ancestors[other.id] and other.id not in ancestors[node.id]
+                if apart and _same_identity(node, other):
+                    _merge(graph, other, node)
+                    changed = True
+                    break
+            if changed:
+                break
+            seen[key].append(node)
+
+
+def _same_identity(left: FetchNode, right: FetchNode) -> bool:
+    """Whether no type is identified differently (known here, unknown there, other `__typename`)."""
+    if (None in left.representations) != (None in right.representations):
+        return False
+    return all(
+        name not in right.representations or right.representations[name].typename == draft.typename
+        for name, draft in left.representations.items()
+    )
+
+
+def _merge(graph: FetchGraph, kept: FetchNode, gone: FetchNode) -> None:
+    for static, selection in gone.selections.items():
+        if static in kept.selections:
+            kept.selections[static].absorb(selection)
+        else:
+            kept.selections[static] = selection
+    for name, draft in gone.representations.items():
+        known = kept.representations.setdefault(name, RepresentationDraft(draft.typename))
+        known.require(tuple(draft.fields))
+    kept.types = tuple(dict.fromkeys((*kept.types, *gone.types)))
+    kept.use(gone.when)
+    graph.replace(gone.id, kept.id)

@@ -1,0 +1,263 @@
+"""Plan operations: the stages in their order.
+
+    tables (once) ─► positions ─► solution ─► fetch graph ─► passes ─► requests + output = plan
+
+The planner is pure: equal inputs give equal plans, and nothing is read or sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    OperationDefinitionNode,
+)
+
+from gateway.errors import ClientError, Code, GatewayError, InternalError
+from gateway.plan.budget import PlanBudget, Spending
+from gateway.plan.emit import Emitter, Place
+from gateway.plan.explain import explained
+from gateway.plan.fetch_graph import FetchGraph, FetchNode
+from gateway.plan.introspection import introspection_part
+from gateway.plan.nodes import OperationKind, PlanCost, QueryPlan
+from gateway.plan.operation import PositionBuilder
+from gateway.plan.output import OutputBuilder
+from gateway.plan.passes.batch import batch
+from gateway.plan.passes.merge_siblings import merge_siblings
+from gateway.plan.passes.reduce_dependencies import reduce_dependencies
+from gateway.plan.positions import Position, TypeClass
+from gateway.plan.request import OperationInfo, RequestPrinter
+from gateway.plan.schema import PlannerSchema, fields_named_in
+from gateway.plan.solve import Solver
+from gateway.plan.wires import WireNames
+from gateway.supergraph.model import Supergraph
+
+MAX_LABELLED_SCHEMAS = 32
+
+
+class Planner:
+    """Plans operations on one supergraph. Documents must be valid for its public schema."""
+
+    def __init__(self, supergraph: Supergraph, budget: PlanBudget | None = None) -> None:
+        self.supergraph = supergraph
+        self._budget = budget or PlanBudget()
+        self._schemas = {frozenset[str](): PlannerSchema(supergraph)}
+        self._labelled = _labelled_fields(supergraph)
+        self._needed = frozenset(
+            name for name in fields_named_in(supergraph) if name in self._labelled
+        )
+
+    def plan(
+        self,
+        document: DocumentNode,
+        operation_name: str | None = None,
+        labels: Mapping[str, bool] | None = None,
+        *,
+        explain: bool = False,
+    ) -> QueryPlan:
+        """Plan one operation of a document.
+
+        `labels` says which of the labels named by `override_labels` are on; others are off.
+        `explain` adds to the plan what it costs and why each of its fetches is there.
+
+        Raises:
+            ClientError: `OPERATION_RESOLUTION_FAILURE` if the document has no such operation,
+                `QUERY_PLANNING_BUDGET_EXCEEDED` if planning it costs too much,
+                `QUERY_PLANNING_FAILED` if the subgraphs cannot answer it together.
+            InternalError: `QUERY_PLANNING_FAILED` for faults of the planner itself.
+        """
+        operation, fragments = _operation(document, operation_name)
+        schema = self._schema(frozenset(name for name, on in (labels or {}).items() if on))
+        try:
+            plan = _Planning(schema, operation, fragments, Spending(self._budget)).plan()
+            return explained(plan) if explain else plan
+        except GatewayError:
+            raise
+        except RecursionError:
+            raise ClientError(
+                "The operation cannot be planned: it is nested too deeply.",
+                Code.QUERY_PLANNING_BUDGET_EXCEEDED,
+            ) from None
+
+    def override_labels(self, document: DocumentNode) -> tuple[str, ...]:
+        """The labels of progressive overrides on which a plan of the document may depend."""
+        if not self._labelled:
+            return ()
+        names = {*_field_names(document), *self._needed}
+        return tuple(sorted({label for name in names for label in self._labelled.get(name, ())}))
+
+    def _schema(self, labels: frozenset[str]) -> PlannerSchema:
+        known = labels & {label for group in self._labelled.values() for label in group}
+        schema = self._schemas.get(known)
+        if schema is None:
+            if len(self._schemas) >= MAX_LABELLED_SCHEMAS:
+                self._schemas.pop(next(reversed(self._schemas)))
+            schema = self._schemas[known] = PlannerSchema(self.supergraph, known)
+        return schema
+
+
+@dataclass(slots=True, eq=False)
+class _Planning:
+    """The planning of one operation."""
+
+    schema: PlannerSchema
+    operation: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    spending: Spending
+
+    def plan(self) -> QueryPlan:
+        kind = OperationKind(self.operation.operation.value)
+        root_type = self.schema.supergraph.root(kind)
+        if root_type is None:
+            raise ClientError(f"There are no {kind}s.", Code.QUERY_PLANNING_FAILED)
+        builder = PositionBuilder(self.schema, self.spending, self.fragments)
+        serial = kind is OperationKind.MUTATION
+        position = builder.root(root_type, self.operation.selection_set, serial=serial)
+        requirements = PositionBuilder(self.schema, self.spending, hidden=True)
+        solver = Solver(self.schema, self.spending, requirements)
+        graph = FetchGraph()
+        wires = WireNames(self.schema)
+        emitter = Emitter(self.schema, graph, wires)
+        if kind is OperationKind.MUTATION:
+            _emit_mutation(position, solver, emitter, graph)
+        else:
+            _emit_root(position, solver, emitter, single=kind is OperationKind.SUBSCRIPTION)
+        return self._finish(kind, position, graph, wires)
+
+    def _finish(
+        self, kind: OperationKind, position: Position, graph: FetchGraph, wires: WireNames
+    ) -> QueryPlan:
+        merge_siblings(graph)
+        reduce_dependencies(graph)
+        groups = batch(graph)
+        info = OperationInfo(
+            kind,
+            self.operation.name.value if self.operation.name is not None else None,
+            {each.variable.name.value: each for each in self.operation.variable_definitions or ()},
+        )
+        printer = RequestPrinter(self.schema, info)
+        at = {node.id: number for number, group in enumerate(groups) for node in group}
+        fetches = tuple(
+            printer.request(number, group, _depends_on(number, group, at))
+            for number, group in enumerate(groups)
+        )
+        outputs = OutputBuilder(self.schema, wires)
+        output = outputs.output(position)
+        stages: dict[int, int] = {}
+        for fetch in fetches:
+            stages[fetch.id] = 1 + max((stages[other] for other in fetch.depends_on), default=0)
+        return QueryPlan(
+            kind=kind,
+            fetches=fetches,
+            output=output,
+            primary=tuple(fetch.id for fetch in fetches),
+            subscription=0 if kind is OperationKind.SUBSCRIPTION else None,
+            introspection=introspection_part(self.operation, self.fragments),
+            enums=outputs.enums,
+            cost=PlanCost(len(fetches), max(stages.values(), default=0), self.spending.selections),
+        )
+
+
+def _emit_root(
+    position: Position, solver: Solver, emitter: Emitter, *, single: bool = False
+) -> None:
+    solution = solver.solve(position, (), single=single)
+    if solution is None:
+        raise _impossible(position, solver)
+    emitter.emit(solution, (), Place((), (), frozenset()))
+
+
+def _emit_mutation(position: Position, solver: Solver, emitter: Emitter, graph: FetchGraph) -> None:
+    """Root fields one after another, each with all that hangs below it before the next.
+
+    A field joins the request of the one before it only if nothing else depends on that one: a
+    subgraph runs the fields of one request in order as well.
+    """
+    (only,) = position.classes
+    previous: FetchNode | None = None
+    for barrier, demand in enumerate(only.demands):
+        field = Position(position.type_name, (TypeClass(only.types, (demand,), (), False),))
+        solution = solver.solve(field, (), single=True)
+        if solution is None:
+            raise _impossible(field, solver)
+        before = frozenset(graph.nodes)
+        reuse = previous if previous and solution.units[0].graph == previous.graph else None
+        if reuse is not None:
+            place = Place((), (), frozenset(reuse.depends_on), reuse.barrier)
+        else:
+            place = Place((), (), before, barrier)
+        emitter.emit(solution, (), place, reuse=reuse)
+        opened = [node for number, node in graph.nodes.items() if number not in before]
+        if reuse is None:
+            previous = opened[0] if len(opened) == 1 else None
+        else:
+            previous = reuse if not opened else None
+
+
+def _impossible(position: Position, solver: Solver) -> GatewayError:
+    """Why no plan exists, as far as one field of the root can tell."""
+    for each in position.classes:
+        for demand in each.demands:
+            alone = Position(position.type_name, (TypeClass(each.types, (demand,), (), False),))
+            if solver.solve(alone, ()) is None:
+                return ClientError(
+                    f"The subgraphs together cannot answer {position.type_name}.{demand.field} "
+                    "as it is asked here.",
+                    Code.QUERY_PLANNING_FAILED,
+                    status=500,
+                )
+    return InternalError(f"No plan was found for {position.type_name}.", Code.QUERY_PLANNING_FAILED)
+
+
+def _depends_on(number: int, group: list[FetchNode], at: Mapping[int, int]) -> tuple[int, ...]:
+    found = {at[other] for node in group for other in node.depends_on}
+    return tuple(sorted(found - {number}))
+
+
+def _operation(
+    document: DocumentNode, name: str | None
+) -> tuple[OperationDefinitionNode, dict[str, FragmentDefinitionNode]]:
+    operations: list[OperationDefinitionNode] = []
+    fragments: dict[str, FragmentDefinitionNode] = {}
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            operations.append(node)
+        elif isinstance(node, FragmentDefinitionNode):
+            fragments[node.name.value] = node
+    if name is not None:
+        operations = [each for each in operations if each.name and each.name.value == name]
+    if len(operations) != 1:
+        raise ClientError(
+            f'There is no operation named "{name}".'
+            if name is not None
+            else "The document has several operations (or none); say which one to run.",
+            Code.OPERATION_RESOLUTION_FAILURE,
+        )
+    return operations[0], fragments
+
+
+def _labelled_fields(supergraph: Supergraph) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for definition in supergraph.types.values():
+        for field in definition.fields.values():
+            for join in field.joins:
+                if join.override_label is not None:
+                    found.setdefault(field.name, set()).add(join.override_label)
+    return {name: frozenset(labels) for name, labels in found.items()}
+
+
+def _field_names(document: DocumentNode) -> set[str]:
+    found: set[str] = set()
+    pending: list[object] = list(document.definitions)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, FieldNode):
+            found.add(node.name.value)
+        selections = getattr(node, "selection_set", None)
+        if selections is not None:
+            pending += selections.selections
+    return found

@@ -1,0 +1,89 @@
+"""The position tree: what an operation wants, by place of the answer and concrete type.
+
+A *position* is a place where objects stand. For each class of concrete types it knows two views of
+the same selections: `demands`, merged by field and arguments whatever the client calls them (what
+must be fetched), and `selected`, by response key in the client's order (what is answered).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphql import ArgumentNode
+
+from gateway.plan.nodes import Condition
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demand:
+    """A field that is wanted of an object.
+
+    `arguments` is their canonical text, the identity of the demand together with `field`.
+    `abstract` is true when some selection reaches the field without naming an object type.
+    """
+
+    field: str
+    arguments: str
+    argument_nodes: tuple[ArgumentNode, ...]
+    when: Condition | None
+    abstract: bool
+    child: Position | None
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What makes two demands the same fetch."""
+        return (self.field, self.arguments)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selected:
+    """A field of the answer under its response key; `arguments` as in `Demand`."""
+
+    response_key: str
+    field: str
+    arguments: str
+    when: Condition | None
+    child: Position | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypeClass:
+    """Concrete types of which the same is wanted."""
+
+    types: tuple[str, ...]
+    demands: tuple[Demand, ...]
+    selected: tuple[Selected, ...]
+    wants_typename: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Position:
+    """A place of the answer. Compared by identity: equal places share one value."""
+
+    type_name: str
+    classes: tuple[TypeClass, ...]
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """All concrete types that are dealt with."""
+        return tuple(name for each in self.classes for name in each.types)
+
+    def of(self, type_name: str) -> TypeClass:
+        """The class of a concrete type of this position."""
+        return next(each for each in self.classes if type_name in each.types)
+
+
+def walk(position: Position) -> Iterator[Position]:
+    """The position and all below it, each once."""
+    seen = {id(position)}
+    pending = [position]
+    while pending:
+        current = pending.pop()
+        yield current
+        for each in current.classes:
+            children = [*(d.child for d in each.demands), *(s.child for s in each.selected)]
+            for child in children:
+                if child is not None and id(child) not in seen:
+                    seen.add(id(child))
+                    pending.append(child)

@@ -1,0 +1,443 @@
+"""The planner's tables: who resolves which field of which type, and how to get there.
+
+Three questions are answered here, and nowhere else:
+
+- `step(vertex, type, field)`: an object of a concrete type is being fetched at a *vertex* (a type
+  of a subgraph). Can that subgraph resolve the field, and at which vertex does that leave us?
+- `entries(type)`: by which keys can an object of that type be asked for in which subgraph?
+- `runtime(vertex)`: of which concrete types may an object at the vertex be?
+
+Overrides, external fields, provided fields, interface objects and the differences between join
+versions are all folded into the answers, so that the search for a plan knows none of them.
+Tables are built once for a supergraph and an assignment of override labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
+
+from gateway.supergraph.model import (
+    ContextArgument,
+    FieldSet,
+    JoinField,
+    Kind,
+    Supergraph,
+    TypeDefinition,
+    TypeReference,
+)
+
+Provided = tuple[tuple[str, tuple[str, ...] | None, "Provided"], ...]
+"""A provided selection: fields, the concrete types they hold for (None: all), what lies below."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphField:
+    """A field as one subgraph declares it. An external one is resolved only where provided."""
+
+    name: str
+    type: TypeReference
+    external: bool = False
+    requires: FieldSet | None = None
+    provides: Provided = ()
+    contexts: tuple[ContextArgument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SubgraphType:
+    """A composite type as one subgraph knows it; `runtime` are its concrete types there."""
+
+    graph: str
+    name: str
+    kind: Kind
+    interface_object: bool
+    fields: Mapping[str, SubgraphField]
+    runtime: frozenset[str]
+    keys: tuple[FieldSet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How a vertex resolves a field: where it leads (None for leaves) and what it needs first."""
+
+    target: Vertex | None
+    requires: FieldSet | None = None
+    contexts: tuple[ContextArgument, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Vertex:
+    """A place where objects are fetched: a type of a subgraph, with what is provided there.
+
+    Vertices are interned, so identity is equality. `trusted` is false for interface objects: the
+    subgraph does not know which concrete type an object has.
+    """
+
+    id: int
+    graph: str
+    type: SubgraphType
+    provided: Provided
+    steps: dict[tuple[str, str], Step | None] = field(default_factory=dict)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the subgraph knows the concrete type of an object here."""
+        return not self.type.interface_object
+
+    def __repr__(self) -> str:
+        return f"{self.graph}.{self.type.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A way into a subgraph: by `key` (None: a root type, entered freely) to a vertex.
+
+    `typename` is sent in the representation. `reveals` is true where an object whose concrete type
+    was unknown has a known one afterwards.
+    """
+
+    graph: str
+    vertex: Vertex
+    key: FieldSet | None
+    typename: str
+    reveals: bool = False
+
+
+class PlannerSchema:
+    """The tables of one supergraph under one assignment of override labels."""
+
+    def __init__(self, supergraph: Supergraph, labels: Collection[str] = ()) -> None:
+        self.supergraph = supergraph
+        self.labels = frozenset(labels)
+        self.graph_index = {graph: index for index, graph in enumerate(supergraph.graphs)}
+        self.roots = frozenset(
+            name
+            for name in (supergraph.query, supergraph.mutation, supergraph.subscription)
+            if name is not None
+        )
+        self.field_names = frozenset(
+            name for each in supergraph.types.values() for name in each.fields
+        )
+        self._names = {graph.name: graph.id for graph in supergraph.graphs.values()}
+        self._vertices: dict[tuple[str, str, Provided], Vertex] = {}
+        self._entries: dict[str, tuple[Entry, ...]] = {}
+        self._untyped_entries: dict[str, tuple[Entry, ...]] = {}
+        self._providers: dict[tuple[str, str], frozenset[str]] = {}
+        self._profiles: dict[tuple[str, frozenset[str]], tuple[object, ...]] = {}
+        self.subgraphs: dict[str, dict[str, SubgraphType]] = {
+            graph: {} for graph in supergraph.graphs
+        }
+        for definition in supergraph.types.values():
+            if definition.kind in (Kind.OBJECT, Kind.INTERFACE, Kind.UNION):
+                for graph in definition.graphs():
+                    self.subgraphs[graph][definition.name] = self._subgraph_type(definition, graph)
+
+    # --- the three questions --------------------------------------------------------------------
+
+    def step(self, vertex: Vertex, type_name: str, name: str) -> Step | None:
+        """How `vertex` resolves a field of objects of this concrete type; None if it does not."""
+        key = (type_name, name)
+        if key in vertex.steps:
+            return vertex.steps[key]
+        vertex.steps[key] = found = self._step(vertex, type_name, name)
+        return found
+
+    def entries(self, type_name: str) -> tuple[Entry, ...]:
+        """The ways into subgraphs for objects known to be of this concrete type."""
+        found = self._entries.get(type_name)
+        if found is None:
+            found = self._entries[type_name] = tuple(self._find_entries(type_name))
+        return found
+
+    def untyped_entries(self, interface: str) -> tuple[Entry, ...]:
+        """The ways into subgraphs for objects of which only an interface is known."""
+        found = self._untyped_entries.get(interface)
+        if found is None:
+            covering = (interface, *self.supergraph.types[interface].interfaces)
+            found = self._untyped_entries[interface] = tuple(
+                Entry(graph, self.vertex(graph, name), key, name, reveals=not own.interface_object)
+                for name in covering
+                for graph, types in self.subgraphs.items()
+                if (own := types.get(name)) is not None
+                for key in own.keys
+            )
+        return found
+
+    def vertex(self, graph: str, type_name: str, provided: Provided = ()) -> Vertex:
+        """The vertex of a type in a subgraph that has it."""
+        key = (graph, type_name, provided)
+        found = self._vertices.get(key)
+        if found is None:
+            own = self.subgraphs[graph][type_name]
+            found = self._vertices[key] = Vertex(len(self._vertices), graph, own, provided)
+        return found
+
+    # --- derived ---------------------------------------------------------------------------------
+
+    def possible(self, type_name: str) -> tuple[str, ...]:
+        """The concrete types of a type; an interface without any stands for itself."""
+        return self.supergraph.possible_types.get(type_name, ()) or (type_name,)
+
+    def field_type(self, type_name: str, name: str) -> TypeReference:
+        """The supergraph's type of a field."""
+        return self.supergraph.types[type_name].fields[name].type
+
+    def is_composite(self, type_name: str) -> bool:
+        """Whether values of the type have fields."""
+        return type_name in self.supergraph.possible_types
+
+    def is_abstract(self, type_name: str) -> bool:
+        """Whether the type is an interface or a union."""
+        return self.supergraph.types[type_name].kind in (Kind.INTERFACE, Kind.UNION)
+
+    def providers(self, type_name: str, name: str) -> frozenset[str]:
+        """The subgraphs that resolve a field of a concrete type for whoever gets there."""
+        key = (type_name, name)
+        found = self._providers.get(key)
+        if found is None:
+            found = self._providers[key] = frozenset(
+                graph
+                for graph, types in self.subgraphs.items()
+                for holder in self._holders(types, type_name)
+                if (own := holder.fields.get(name)) is not None and not own.external
+            )
+        return found
+
+    def requirements(self, type_name: str, name: str) -> list[list[str]]:
+        """The top-level fields that a field of a concrete type requires, per subgraph."""
+        return [
+            top_fields(own.requires.selections)
+            for types in self.subgraphs.values()
+            for holder in self._holders(types, type_name)
+            if (own := holder.fields.get(name)) is not None and own.requires is not None
+        ]
+
+    def profile(self, type_name: str, names: frozenset[str]) -> tuple[object, ...]:
+        """What decides how these fields of a concrete type are fetched.
+
+        Concrete types with equal profiles are planned together.
+        """
+        key = (type_name, names)
+        found = self._profiles.get(key)
+        if found is None:
+            found = self._profiles[key] = tuple(self._profile(type_name, names))
+        return found
+
+    # --- building ---------------------------------------------------------------------------------
+
+    def _subgraph_type(self, definition: TypeDefinition, graph: str) -> SubgraphType:
+        joins = [join for join in definition.joins if join.graph == graph]
+        extended = any(join.extension for join in joins)
+        keys = [join.key for join in joins if join.key is not None]
+        key_fields = {name for key in keys for name in top_fields(key.selections)}
+        interface_object = any(join.is_interface_object for join in joins)
+        fields: dict[str, SubgraphField] = {}
+        for each in definition.fields.values():
+            if not each.joins:
+                owned = definition.owner in (None, graph) or each.name in key_fields
+                if owned:
+                    fields[each.name] = SubgraphField(each.name, each.type)
+                continue
+            for join in each.joins:
+                if join.graph == graph:
+                    external = self._overridden(join, each.joins) or (
+                        join.external and not (extended and each.name in key_fields)
+                    )
+                    own_type = join.type or each.type
+                    fields[each.name] = SubgraphField(
+                        each.name,
+                        own_type,
+                        external,
+                        join.requires,
+                        self._provided(own_type.named, join.provides),
+                        join.context_arguments,
+                    )
+        return SubgraphType(
+            graph=graph,
+            name=definition.name,
+            kind=definition.kind,
+            interface_object=interface_object,
+            fields=fields,
+            runtime=self._runtime(definition, graph, interface_object),
+            keys=tuple(
+                dict.fromkeys(
+                    join.key for join in joins if join.key is not None and join.resolvable
+                )
+            ),
+        )
+
+    def _overridden(self, join: JoinField, joins: tuple[JoinField, ...]) -> bool:
+        """Whether another subgraph has taken the field over, under the labels assumed here."""
+        if join.used_overridden:
+            return True
+        for other in joins:
+            if other is join or other.override is None or other.external:
+                continue
+            if self._names.get(other.override) == join.graph:
+                return other.override_label is None or other.override_label in self.labels
+        return (
+            join.override_label is not None
+            and join.override is not None
+            and join.override_label not in self.labels
+            and self._names.get(join.override) in {other.graph for other in joins}
+        )
+
+    def _runtime(
+        self, definition: TypeDefinition, graph: str, interface_object: bool
+    ) -> frozenset[str]:
+        name = definition.name
+        possible = self.supergraph.possible_types[name]
+        if definition.kind is Kind.OBJECT:
+            return frozenset((name,))
+        if definition.kind is Kind.UNION:
+            return frozenset(definition.members.get(graph, ()))
+        if interface_object or not possible:
+            return frozenset(possible or (name,))
+        types = self.supergraph.types
+        return frozenset(
+            each
+            for each in possible
+            if name in types[each].implements.get(graph, ()) and graph in types[each].graphs()
+        )
+
+    def _provided(self, type_name: str, field_set: FieldSet | None) -> Provided:
+        return () if field_set is None else self._provided_by(type_name, field_set.selections)
+
+    def _provided_by(
+        self, type_name: str, selections: SelectionSetNode, on: tuple[str, ...] | None = None
+    ) -> Provided:
+        found: set[tuple[str, tuple[str, ...] | None, Provided]] = set()
+        for node in selections.selections:
+            if isinstance(node, InlineFragmentNode):
+                inner, narrowed = type_name, on
+                if node.type_condition is not None:
+                    inner = node.type_condition.name.value
+                    possible = self.supergraph.possible_types.get(inner, ())
+                    narrowed = tuple(each for each in possible if on is None or each in on)
+                found.update(self._provided_by(inner, node.selection_set, narrowed))
+            elif isinstance(node, FieldNode) and node.name.value != "__typename":
+                below: Provided = ()
+                if node.selection_set is not None:
+                    named = self.field_type(type_name, node.name.value).named
+                    below = self._provided_by(named, node.selection_set)
+                found.add((node.name.value, on, below))
+        return tuple(sorted(found, key=repr))
+
+    def _step(self, vertex: Vertex, type_name: str, name: str) -> Step | None:
+        own_type = vertex.type
+        if type_name not in own_type.runtime:
+            return None
+        holder: SubgraphType | None = own_type
+        if not own_type.interface_object and own_type.name != type_name:
+            holder = self.subgraphs[vertex.graph].get(type_name)
+        own = holder.fields.get(name) if holder is not None else None
+        if own is None:
+            return None
+        given = [
+            below
+            for provided, on, below in vertex.provided
+            if provided == name and (on is None or type_name in on)
+        ]
+        if own.external and not given:
+            return None
+        target: Vertex | None = None
+        if self.is_composite(own.type.named):
+            if own.type.named not in self.subgraphs[vertex.graph]:
+                return None
+            union = {*own.provides, *(each for below in given for each in below)}
+            provided = tuple(sorted(union, key=repr))
+            target = self.vertex(vertex.graph, own.type.named, provided)
+        if own.external:
+            return Step(target)
+        return Step(target, own.requires, own.contexts)
+
+    def _find_entries(self, type_name: str) -> list[Entry]:
+        found: list[Entry] = []
+        for graph, types in self.subgraphs.items():
+            own = types.get(type_name)
+            if type_name in self.roots:
+                if own is not None and any(not each.external for each in own.fields.values()):
+                    found.append(Entry(graph, self.vertex(graph, type_name), None, type_name))
+                continue
+            for holder in self._holders(types, type_name):
+                found += [
+                    Entry(graph, self.vertex(graph, holder.name), key, holder.name)
+                    for key in holder.keys
+                ]
+        return found
+
+    def _holders(self, types: Mapping[str, SubgraphType], type_name: str) -> list[SubgraphType]:
+        """How a subgraph may know objects of a concrete type: as such, or as interface objects."""
+        holders = [own] if (own := types.get(type_name)) is not None else []
+        for name in self._interfaces(type_name):
+            own = types.get(name)
+            if own is not None and own.interface_object:
+                holders.append(own)
+        return holders
+
+    def _interfaces(self, type_name: str) -> tuple[str, ...]:
+        definition = self.supergraph.types[type_name]
+        joined = (name for group in definition.implements.values() for name in group)
+        return tuple(dict.fromkeys((*definition.interfaces, *joined)))
+
+    def _profile(self, type_name: str, names: frozenset[str]) -> list[object]:
+        found: list[object] = []
+        relevant = set(names)
+        for types in self.subgraphs.values():
+            for holder in self._holders(types, type_name):
+                for key in holder.keys:
+                    relevant.update(top_fields(key.selections))
+                for own in holder.fields.values():
+                    if own.requires is not None:
+                        relevant.update(top_fields(own.requires.selections))
+        for graph, types in self.subgraphs.items():
+            for holder in self._holders(types, type_name):
+                own_fields = holder.fields
+                fields = [
+                    (
+                        (each.name, str(each.type), each.external),
+                        (each.requires, each.provides, each.contexts),
+                    )
+                    for name in sorted(relevant)
+                    if (each := own_fields.get(name)) is not None
+                ]
+                shown = holder.name if holder.interface_object else ""
+                found.append((graph, shown, holder.keys, tuple(fields)))
+        return found
+
+
+def top_fields(selections: SelectionSetNode) -> list[str]:
+    """The names of the fields of a field set's first level, those in fragments included."""
+    names: list[str] = []
+    for node in selections.selections:
+        if isinstance(node, FieldNode):
+            names.append(node.name.value)
+        elif isinstance(node, InlineFragmentNode):
+            names += top_fields(node.selection_set)
+    return names
+
+
+def fields_named_in(supergraph: Supergraph) -> frozenset[str]:
+    """The names of all fields that some key, requirement, provision or context selects."""
+    found: set[str] = set()
+    pending: list[SelectionSetNode] = []
+    for definition in supergraph.types.values():
+        pending += [join.key.selections for join in definition.joins if join.key is not None]
+        for each in definition.fields.values():
+            for join in each.joins:
+                sets = (
+                    join.requires,
+                    join.provides,
+                    *(c.selection for c in join.context_arguments),
+                )
+                pending += [one.selections for one in sets if one is not None]
+    while pending:
+        for node in pending.pop().selections:
+            if isinstance(node, FieldNode):
+                found.add(node.name.value)
+            below = getattr(node, "selection_set", None)
+            if below is not None:
+                pending.append(below)
+    return frozenset(found)
