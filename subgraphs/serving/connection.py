@@ -6,9 +6,11 @@ that it ended with, also when rows were added or removed in between.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import base64
+import json
+from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import strawberry
 from graphql import FragmentSpreadNode, InlineFragmentNode
@@ -59,8 +61,18 @@ class Connection(Generic[N]):
         return [edge.node for edge in self.edges]
 
 
+class Ordering(Protocol):
+    """An order's input type: `field` is an enum whose values are names of the record's fields."""
+
+    @property
+    def field(self) -> Enum: ...
+
+    @property
+    def direction(self) -> OrderDirection: ...
+
+
 def page_request(
-    info: Info, first: int, after: str | None, field: str | None, direction: OrderDirection | None
+    info: Info, first: int, after: str | None, order: Ordering | None = None
 ) -> PageRequest:
     """The page that arguments ask for; raises `BadInputError` beyond the limits.
 
@@ -70,10 +82,11 @@ def page_request(
         raise BadInputError(f"'first' is between 1 and {MAX_PAGE_SIZE}.", argument="first")
     if after is not None and len(after) > MAX_CURSOR_LENGTH:
         raise BadInputError("'after' is not a cursor of this list.", argument="after")
-    order = OrderBy(field, direction is OrderDirection.DESC) if field else None
-    return PageRequest(
-        first=first, after=after, order_by=order, with_total=selects(info, "totalCount")
-    )
+    order_by = None
+    if order is not None:
+        order_by = OrderBy(order.field.value, order.direction is OrderDirection.DESC)
+    total = selects(info, "totalCount")
+    return PageRequest(first=first, after=after, order_by=order_by, with_total=total)
 
 
 async def connect(
@@ -100,6 +113,45 @@ async def connect(
         ),
         total_count=read.total,
     )
+
+
+def page_of(
+    items: Sequence[S], key: Callable[[S], str], request: PageRequest, *, descending: bool = False
+) -> Page[S]:
+    """A page of items that are all at hand, ordered by a text key and the id (keyset paging).
+
+    For the short lists that belong to one object and are read for many objects in one call.
+    Raises `BadInputError` for a cursor that is not of such a list.
+    """
+    ordered = sorted(items, key=lambda each: (key(each), each.id), reverse=descending)
+    if request.after is not None:
+        behind = _read_cursor(request.after)
+        ordered = [
+            each
+            for each in ordered
+            if ((key(each), each.id) < behind if descending else (key(each), each.id) > behind)
+        ]
+    chosen = ordered[: request.first]
+    return Page(
+        items=tuple(chosen),
+        cursors=tuple(_write_cursor(key(each), each.id) for each in chosen),
+        has_next=len(ordered) > len(chosen),
+        total=len(items),
+    )
+
+
+def _write_cursor(key: str, identity: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([key, identity]).encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[str, str]:
+    try:
+        match json.loads(base64.urlsafe_b64decode(cursor.encode())):
+            case [str(key), str(identity)]:
+                return key, identity
+    except (ValueError, RecursionError):
+        pass
+    raise BadInputError("'after' is not a cursor of this list.", argument="after")
 
 
 def selects(info: Info, name: str) -> bool:

@@ -19,12 +19,17 @@ from graphql import GraphQLError
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.federation.schema import FederationAny
 from strawberry.federation.schema import Schema as FederationSchema
+from strawberry.federation.schema_directives import Key
+from strawberry.federation.types import FieldSet
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from subgraphs.serving.context import Info, RequestContext
 from subgraphs.serving.errors import BadInputError
 from subgraphs.serving.values import DECIMAL
+
+# The key of an entity that another subgraph owns and this one only refers to.
+REFERENCE_KEY = Key(fields=FieldSet("id"), resolvable=False)
 
 # Parsing and validating costs several times what resolving does, and a gateway sends the same
 # few texts again and again.

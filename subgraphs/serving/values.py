@@ -83,9 +83,9 @@ class SourceRecord:
     source: RecordSource
 
 
-def money(value: common.Money | None) -> Money | None:
+def money(value: common.Money) -> Money:
     """A record's money as the graph's type: the same object, as the type checker sees it."""
-    return cast("Money | None", value)
+    return cast("Money", value)
 
 
 def read_money(representation: Mapping[str, Any] | None) -> common.Money | None:
@@ -95,7 +95,7 @@ def read_money(representation: Mapping[str, Any] | None) -> common.Money | None:
     return common.Money(parse_decimal(representation["amount"]), str(representation["currency"]))
 
 
-def from_record(kind: type[T], record: object, **others: Any) -> T:
+def from_record(kind: type[T], record: object, /, **others: Any) -> T:
     """An instance of a graph type with the record's values for the fields of the same name.
 
     `others` give the fields that the record lacks or names otherwise. Private fields are filled

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Annotated, Any, Self, cast
 
 import httpx
@@ -112,6 +113,17 @@ class Thing(SourceRecord):
         raise RuntimeError("inner detail")
 
 
+@strawberry.enum
+class ThingOrderField(Enum):
+    ID = "id"
+
+
+@strawberry.input
+class ThingOrder:
+    field: ThingOrderField
+    direction: OrderDirection = OrderDirection.ASC
+
+
 @strawberry.type
 class Query:
     @strawberry.field
@@ -124,9 +136,9 @@ class Query:
         info: Info,
         first: int = 20,
         after: str | None = None,
-        direction: OrderDirection | None = None,
+        order_by: ThingOrder | None = None,
     ) -> Connection[Thing]:
-        request = page_request(info, first, after, "id", direction)
+        request = page_request(info, first, after, order_by)
         page = backend(info.context).page(request)
         return await connect(info, page, request, lambda each: from_record(Thing, each, tax=None))
 

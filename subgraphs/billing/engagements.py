@@ -1,0 +1,157 @@
+"""What billing contributes to an engagement."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Self
+
+import strawberry
+
+from subgraphs.billing.backlog import backlog
+from subgraphs.billing.invoices import BillingDocument, CreditNote, Invoice, invoices_of
+from subgraphs.billing.references import Contract
+from subgraphs.billing.schedules import (
+    BillingMilestone,
+    BillingRule,
+    BillingSchedule,
+    RevenueSchedule,
+    booked_project,
+)
+from subgraphs.serving.connection import (
+    DEFAULT_PAGE_SIZE,
+    Connection,
+    connect,
+    page_of,
+    page_request,
+)
+from subgraphs.serving.context import Info, RequestContext
+from subgraphs.serving.schema import key_of
+from subgraphs.serving.values import Money, from_record, money, read_money
+from subgraphs.systems_of_record.records import common, erp
+
+
+@strawberry.type(description="What was billed under a contract, summed by the ERP.")
+class BillingTotals:
+    invoiced: Money
+    paid: Money
+    credited: Money
+    outstanding: Money
+    disputed: Money
+    draft: Money
+    invoice_count: int
+    dispute_count: int
+
+
+@strawberry.type(description="How an engagement is billed.")
+class EngagementBilling:
+    contract_id: strawberry.Private[str]
+
+    @strawberry.field
+    async def rule(self, info: Info) -> BillingRule | None:
+        context = info.context
+        found = await context.record(
+            context.systems.erp.billing_rules_by_contract, self.contract_id
+        )
+        return from_record(BillingRule, found) if found else None
+
+    @strawberry.field
+    async def schedule(self, info: Info) -> BillingSchedule | None:
+        context = info.context
+        found = await context.record(
+            context.systems.erp.billing_schedules_by_contract, self.contract_id
+        )
+        return from_record(BillingSchedule, found) if found else None
+
+    @strawberry.field
+    async def revenue_schedule(self, info: Info) -> RevenueSchedule | None:
+        context = info.context
+        found = await context.record(
+            context.systems.erp.revenue_schedules_by_contract, self.contract_id
+        )
+        return from_record(RevenueSchedule, found) if found else None
+
+    @strawberry.field
+    async def milestones(self, info: Info) -> list[BillingMilestone]:
+        context = info.context
+        found = await context.records(
+            context.systems.erp.billing_milestones_by_contract, self.contract_id
+        )
+        return [from_record(BillingMilestone, each) for each in found]
+
+    @strawberry.field(description="Null as long as nothing was billed.")
+    async def totals(self, info: Info) -> BillingTotals | None:
+        context = info.context
+        fetch = context.systems.erp.billing_totals_by_contract
+        found = await context.loaders.one(fetch, self.contract_id)
+        return from_record(BillingTotals, found) if found else None
+
+    @strawberry.field(description="Issued invoices and their credit notes, oldest first.")
+    async def documents(self, info: Info) -> list[BillingDocument]:
+        context = info.context
+        records = await _invoices(context, self.contract_id)
+        issued = [each for each in records if each.issued_on is not None]
+        documents: list[BillingDocument] = [Invoice.of(each) for each in issued]
+        fetch = context.systems.erp.credit_notes_by_invoice
+        # Together, so that the notes of all invoices of all engagements are read in one call.
+        notes = await asyncio.gather(*(context.records(fetch, each.id) for each in issued))
+        documents += [CreditNote.of(each) for group in notes for each in group]
+        return sorted(documents, key=lambda each: (str(each.issued_on), each.id))
+
+
+@strawberry.federation.type(
+    keys=["id"], description="The unified view of a statement of work: its id is the contract's."
+)
+class Engagement:
+    id: strawberry.ID
+    contract_value: strawberry.Private[common.Money | None] = None
+
+    @classmethod
+    async def resolve_reference(cls, context: RequestContext, key: Mapping[str, Any]) -> Self:
+        required = key.get("contract") or {}
+        return cls(
+            id=strawberry.ID(key_of(key)), contract_value=read_money(required.get("totalValue"))
+        )
+
+    @strawberry.federation.field(external=True)
+    def contract(self) -> Contract | None:
+        raise NotImplementedError("external: the engagement subgraph resolves it")
+
+    @strawberry.field(description="Null until it is provisioned.")
+    async def billing(self, info: Info) -> EngagementBilling | None:
+        project = await booked_project(info.context, self.id)
+        return EngagementBilling(contract_id=self.id) if project else None
+
+    @strawberry.federation.field(
+        requires=["contract { totalValue { amount currency } }"],
+        description="Contracted − recognised revenue; null until it is provisioned.",
+    )
+    async def backlog(self, info: Info) -> Money | None:
+        project = await booked_project(info.context, self.id)
+        if project is None or self.contract_value is None:
+            return None
+        return money(backlog(self.contract_value, project.recognised_revenue))
+
+    @strawberry.field(description="Its invoices, newest first.")
+    async def invoices(
+        self,
+        info: Info,
+        states: list[erp.InvoiceState] | None = None,
+        first: int = DEFAULT_PAGE_SIZE,
+        after: str | None = None,
+    ) -> Connection[Invoice]:
+        request = page_request(info, first, after)
+        found = await _invoices(info.context, self.id)
+        wanted = [each for each in found if states is None or each.state in states]
+        page = page_of(wanted, _newest_last, request, descending=True)
+        return await connect(info, page, request, Invoice.of)
+
+
+async def _invoices(context: RequestContext, contract_id: str) -> list[erp.Invoice]:
+    fetch = context.systems.erp.invoices_by_contract
+    return invoices_of(context, await context.loaders.many(fetch, contract_id))
+
+
+def _newest_last(invoice: erp.Invoice) -> str:
+    # A draft has no day yet: it is the newest.
+    return invoice.issued_on.isoformat() if invoice.issued_on else "9999-12-31"

@@ -1,0 +1,103 @@
+"""Who is billed and by whom: the ERP's view of customers, and the firm's companies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+
+import strawberry
+
+from subgraphs.serving.context import Info, RequestContext
+from subgraphs.serving.schema import key_of
+from subgraphs.serving.values import SourceRecord, from_record
+from subgraphs.systems_of_record.records import erp
+
+
+@strawberry.federation.type(keys=["id"], description="One of the firm's companies.")
+class LegalEntity(SourceRecord):
+    name: str
+    region: str
+    country: str = strawberry.field(description="ISO 3166 alpha-2.")
+    currency: str = strawberry.field(description="ISO 4217.")
+    tax_registration: str
+
+    @classmethod
+    async def resolve_reference(
+        cls, context: RequestContext, key: Mapping[str, Any]
+    ) -> Self | None:
+        return await cls.load(context, key_of(key))
+
+    @classmethod
+    async def load(cls, context: RequestContext, id: str) -> Self | None:
+        """The company, or None if unknown or outside the caller's claims."""
+        if not context.scope.covers_legal_entity(id):
+            return None
+        found = await context.record(context.systems.erp.legal_entities, id)
+        return from_record(cls, found) if found else None
+
+
+@strawberry.type(description="How a customer is taxed.")
+class TaxProfile(SourceRecord):
+    country: str
+    tax_id: str
+    tax_code: str
+    rate: Decimal = strawberry.field(description="A fraction: 0.19 is 19 %.")
+    exempt: bool
+    valid: bool = strawberry.field(description="An invalid one stops provisioning.")
+    valid_until: date | None
+
+
+@strawberry.type(description="A customer's master record in the books of a legal entity.")
+class CustomerAccount(SourceRecord):
+    name: str
+    currency: str
+    payment_terms_days: int
+    tax_profile_id: strawberry.ID | None
+    active: bool
+    legal_entity_code: strawberry.Private[str]
+
+    @strawberry.field
+    async def legal_entity(self, info: Info) -> LegalEntity | None:
+        return await LegalEntity.load(info.context, self.legal_entity_code)
+
+
+@strawberry.federation.type(keys=["id"], description="A company that buys.")
+class Customer:
+    id: strawberry.ID
+    known_region: strawberry.Private[str | None] = None
+
+    @classmethod
+    async def resolve_reference(cls, context: RequestContext, key: Mapping[str, Any]) -> Self:
+        return cls(id=strawberry.ID(key_of(key)), known_region=key.get("region"))
+
+    @strawberry.federation.field(external=True)
+    def region(self) -> str:
+        raise NotImplementedError("external: the contract subgraph resolves it")
+
+    @strawberry.field(description="Its accounts in the books of the caller's legal entities.")
+    async def accounts(self, info: Info) -> list[CustomerAccount]:
+        return [
+            from_record(CustomerAccount, each, legal_entity_code=each.legal_entity)
+            for each in await self._accounts(info.context)
+        ]
+
+    @strawberry.federation.field(
+        requires=["region"], description="How it is taxed, country by country."
+    )
+    async def tax_profiles(self, info: Info) -> list[TaxProfile]:
+        context = info.context
+        # The ERP does not say where a customer belongs: the CRM does, so the region is required.
+        in_region = self.known_region and context.scope.covers_region(self.known_region)
+        if not in_region and not await self._accounts(context):
+            return []
+        found = await context.records(context.systems.erp.tax_profiles_by_customer, self.id)
+        return [from_record(TaxProfile, each) for each in found]
+
+    async def _accounts(self, context: RequestContext) -> list[erp.CustomerAccount]:
+        found = await context.loaders.many(context.systems.erp.accounts_by_customer, self.id)
+        visible = [each for each in found if context.scope.covers_legal_entity(each.legal_entity)]
+        for each in visible:
+            context.lineage.note(each)
+        return visible

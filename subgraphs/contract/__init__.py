@@ -1,0 +1,1 @@
+"""The contract subgraph: customers and opportunities (CRM), contracts and their parts (CLM)."""

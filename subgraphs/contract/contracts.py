@@ -1,0 +1,264 @@
+"""Contracts, amendments, rate cards and milestones: what contract lifecycle management owns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Self
+
+import strawberry
+
+from subgraphs.contract.customers import Customer, LegalEntity
+from subgraphs.contract.terms import (
+    AmendmentDelta,
+    BillingTerms,
+    Rate,
+    SignedDocument,
+    SubcontractRule,
+    amendment_delta,
+    billing_terms,
+)
+from subgraphs.serving.context import Info, RequestContext
+from subgraphs.serving.schema import REFERENCE_KEY, key_of
+from subgraphs.serving.values import Money, SourceRecord, from_record
+from subgraphs.systems_of_record.records import clm, common
+
+
+@strawberry.federation.type(
+    keys=[REFERENCE_KEY],
+    description="The unified view of a statement of work: its id is the contract's.",
+)
+class Engagement:
+    id: strawberry.ID
+
+
+@strawberry.federation.type(
+    keys=[REFERENCE_KEY], description="The project that delivers a contract."
+)
+class Project:
+    id: strawberry.ID
+
+
+@strawberry.federation.type(
+    keys=["id"], description="A master agreement or a statement of work, owned by the CLM."
+)
+class Contract(SourceRecord):
+    number: str
+    kind: clm.ContractKind
+    title: str
+    region: str
+    currency: str = strawberry.field(description="ISO 4217.")
+    engagement_type: common.EngagementType | None = strawberry.field(
+        description="Null for a master agreement."
+    )
+    state: clm.ContractState
+    version: int = strawberry.field(
+        description="The business version, which amendments name as their base."
+    )
+    total_value: Money
+    start_date: date
+    end_date: date
+    payment_terms_days: int
+    max_discount_percent: Decimal = strawberry.field(
+        description="How far below the approved card a rate may be; 10 is 10 %."
+    )
+    subcontract_rules: list[SubcontractRule]
+    document: SignedDocument | None
+    author: str = strawberry.field(description="Subject of who wrote it.")
+    lead: str = strawberry.field(description="Subject of the engagement's lead.")
+    approved_by: str | None
+    approved_at: datetime | None
+    provisioned_by_run: strawberry.ID | None
+    provisioned_at: datetime | None
+    legal_entity_code: strawberry.Private[str]
+    customer_id: strawberry.Private[str]
+    master_id: strawberry.Private[str | None]
+    project_id: strawberry.Private[str | None]
+    renews_contract_id: strawberry.Private[str | None]
+    terms: strawberry.Private[clm.BillingTerms | None]
+
+    @classmethod
+    async def resolve_reference(
+        cls, context: RequestContext, key: Mapping[str, Any]
+    ) -> Self | None:
+        return await cls.load(context, key_of(key))
+
+    @classmethod
+    async def load(cls, context: RequestContext, id: str | None) -> Self | None:
+        """The contract, or None if absent or out of scope."""
+        found = await context.record(
+            context.systems.clm.contracts, id, visible=context.scope.covers
+        )
+        return cls.of(found) if found else None
+
+    @classmethod
+    def of(cls, record: clm.Contract) -> Self:
+        """The graph's contract of a record."""
+        return from_record(
+            cls, record, legal_entity_code=record.legal_entity, terms=record.billing_terms
+        )
+
+    @classmethod
+    def several(cls, context: RequestContext, records: Iterable[clm.Contract]) -> list[Self]:
+        """The graph's contracts of those records that the caller may see."""
+        visible = [each for each in records if context.scope.covers(each)]
+        for each in visible:
+            context.lineage.note(each)
+        return [cls.of(each) for each in visible]
+
+    @strawberry.field
+    async def customer(self, info: Info) -> Customer | None:
+        return await Customer.load(info.context, self.customer_id)
+
+    @strawberry.field
+    def legal_entity(self) -> LegalEntity:
+        return LegalEntity(id=strawberry.ID(self.legal_entity_code))
+
+    @strawberry.field(description="How it is charged; null for a master agreement.")
+    def billing_terms(self) -> BillingTerms | None:
+        return billing_terms(self.terms)
+
+    @strawberry.field(description="The master agreement that a statement of work stands under.")
+    async def master(self, info: Info) -> Contract | None:
+        return await Contract.load(info.context, self.master_id)
+
+    @strawberry.field(description="The statements of work under a master agreement.")
+    async def statements_of_work(self, info: Info) -> list[Contract]:
+        context = info.context
+        found = await context.loaders.many(context.systems.clm.contracts_by_master, self.id)
+        return Contract.several(context, found)
+
+    @strawberry.field(description="The contract that this one renews.")
+    async def renews(self, info: Info) -> Contract | None:
+        return await Contract.load(info.context, self.renews_contract_id)
+
+    @strawberry.field(description="Its changes, whatever their state.")
+    async def amendments(self, info: Info) -> list[Amendment]:
+        context = info.context
+        found = await context.records(context.systems.clm.amendments_by_contract, self.id)
+        return [Amendment.of(each) for each in found]
+
+    @strawberry.field
+    async def rate_cards(self, info: Info) -> list[RateCard]:
+        context = info.context
+        found = await context.records(context.systems.clm.rate_cards_by_contract, self.id)
+        return [from_record(RateCard, each) for each in found]
+
+    @strawberry.field(description="Its milestones in sequence.")
+    async def milestones(self, info: Info, include_removed: bool = False) -> list[Milestone]:
+        context = info.context
+        found = await context.records(context.systems.clm.milestones_by_contract, self.id)
+        wanted = (each for each in found if include_removed or not each.removed)
+        return [from_record(Milestone, each) for each in sorted(wanted, key=_sequence)]
+
+    @strawberry.field(description="The project that delivers it; null until it is provisioned.")
+    def project(self) -> Project | None:
+        return Project(id=strawberry.ID(self.project_id)) if self.project_id else None
+
+    @strawberry.field(description="The unified view; null for a master agreement.")
+    def engagement(self) -> Engagement | None:
+        return Engagement(id=self.id) if self.kind is clm.ContractKind.SOW else None
+
+
+@strawberry.federation.type(
+    keys=["id"], description="A change to a contract, computed against a version of it."
+)
+class Amendment(SourceRecord):
+    number: str
+    kind: clm.AmendmentKind
+    state: clm.AmendmentState
+    base_version: int
+    resulting_version: int | None = strawberry.field(description="Set once it is executed.")
+    title: str
+    reason: str
+    value_change: Money
+    effective_date: date
+    author: str = strawberry.field(description="Subject of who wrote it, and may not approve it.")
+    requested_by: str
+    executed_by_run: strawberry.ID | None
+    executed_at: datetime | None
+    contract_id: strawberry.Private[str]
+    changes: strawberry.Private[tuple[clm.Delta, ...]]
+
+    @classmethod
+    async def resolve_reference(
+        cls, context: RequestContext, key: Mapping[str, Any]
+    ) -> Self | None:
+        found = await context.loaders.one(context.systems.clm.amendments, key_of(key))
+        if found is None or await Contract.load(context, found.contract_id) is None:
+            return None
+        context.lineage.note(found)
+        return cls.of(found)
+
+    @classmethod
+    def of(cls, record: clm.Amendment) -> Self:
+        """The graph's amendment of a record."""
+        return from_record(cls, record, changes=record.deltas)
+
+    @strawberry.field
+    def deltas(self) -> list[AmendmentDelta]:
+        return [amendment_delta(each) for each in self.changes]
+
+    @strawberry.field
+    async def contract(self, info: Info) -> Contract | None:
+        return await Contract.load(info.context, self.contract_id)
+
+
+@strawberry.federation.type(
+    keys=["id"], description="The rates agreed for a region, for a range of dates."
+)
+class RateCard(SourceRecord):
+    name: str
+    region: str
+    currency: str = strawberry.field(description="ISO 4217.")
+    state: clm.RateCardState
+    effective_from: date
+    effective_to: date | None
+    rates: list[Rate]
+    contract_id: strawberry.Private[str]
+
+    @classmethod
+    async def resolve_reference(
+        cls, context: RequestContext, key: Mapping[str, Any]
+    ) -> Self | None:
+        found = await context.loaders.one(context.systems.clm.rate_cards, key_of(key))
+        if found is None or await Contract.load(context, found.contract_id) is None:
+            return None
+        context.lineage.note(found)
+        return from_record(cls, found)
+
+    @strawberry.field
+    async def contract(self, info: Info) -> Contract | None:
+        return await Contract.load(info.context, self.contract_id)
+
+
+@strawberry.federation.type(
+    keys=["id"], description="What must be accepted, by when, and what it is worth."
+)
+class Milestone(SourceRecord):
+    sequence: int
+    name: str
+    acceptance_criteria: list[str]
+    amount: Money
+    due_date: date
+    removed: bool = strawberry.field(description="Whether an amendment has removed it.")
+    contract_id: strawberry.Private[str]
+
+    @classmethod
+    async def resolve_reference(
+        cls, context: RequestContext, key: Mapping[str, Any]
+    ) -> Self | None:
+        found = await context.loaders.one(context.systems.clm.milestones, key_of(key))
+        if found is None or await Contract.load(context, found.contract_id) is None:
+            return None
+        context.lineage.note(found)
+        return from_record(cls, found)
+
+    @strawberry.field
+    async def contract(self, info: Info) -> Contract | None:
+        return await Contract.load(info.context, self.contract_id)
+
+
+def _sequence(milestone: clm.Milestone) -> tuple[int, str]:
+    return milestone.sequence, milestone.id

@@ -1,0 +1,1 @@
+"""The project subgraph: projects' books (ERP) joined with their delivery plans (PSA)."""
