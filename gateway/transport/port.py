@@ -22,7 +22,8 @@ class SubgraphRequest:
     `body` is the encoded JSON document (`query`, `variables`, ...). `headers` are names in lower
     case and values as sent. `deadline` is a point of the running event loop's clock
     (`loop.time()`), in seconds; `None` leaves the transport's own limit. `idempotent` is true for
-    queries: only then may a request be sent again.
+    queries: only then may a request be sent again. `identity` names whoever's rights the answer
+    depends on (a digest, never a token): caches keep private answers apart by it.
     """
 
     subgraph: str
@@ -31,6 +32,7 @@ class SubgraphRequest:
     headers: tuple[tuple[str, str], ...] = ()
     deadline: float | None = None
     idempotent: bool = True
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

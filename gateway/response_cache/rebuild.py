@@ -1,0 +1,78 @@
+"""A subgraph's answer put together from kept and fetched parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.execute import wire_json
+from gateway.transport.port import SubgraphResponse
+
+EXTENSION = "c2cCache"
+_JSON = (("content-type", "application/json"),)
+
+
+@dataclass(slots=True)
+class PartState:
+    """One `_entities` alias: the representations asked for and what is known of each.
+
+    `values[i]` is the JSON text of entity i, `None` while it is missing. `states[i]` is `live`,
+    `cached` or `stale`, and `ages[i]` its age in seconds.
+    """
+
+    representations: Sequence[Any]
+    values: list[bytes | None] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
+    ages: list[float] = field(default_factory=list)
+
+    def missing(self) -> list[int]:
+        """Which entities have to be fetched."""
+        return [index for index, value in enumerate(self.values) if value is None]
+
+
+def entities_response(
+    parts: Mapping[str, PartState],
+    errors: Sequence[Mapping[str, Any]] = (),
+    extensions: Mapping[str, Any] | None = None,
+    headers: tuple[tuple[str, str], ...] = _JSON,
+) -> SubgraphResponse:
+    """An answer to the whole request, as the subgraph itself would have given it."""
+    data = b",".join(
+        wire_json.encode(alias)
+        + b":["
+        + b",".join(value if value is not None else b"null" for value in part.values)
+        + b"]"
+        for alias, part in parts.items()
+    )
+    pieces = [b'{"data":{', data, b"}"]
+    if errors:
+        pieces += (b',"errors":', wire_json.encode(list(errors)))
+    report = {alias: _report(part) for alias, part in parts.items()}
+    pieces += (b',"extensions":', wire_json.encode({**(extensions or {}), EXTENSION: report}), b"}")
+    return SubgraphResponse(200, b"".join(pieces), headers)
+
+
+def whole_response(value: bytes, state: str, age: float) -> SubgraphResponse:
+    """An answer to a root query from its kept `data`."""
+    report = wire_json.encode({EXTENSION: {"state": state, "age": round(age, 1)}})
+    return SubgraphResponse(200, b'{"data":' + value + b',"extensions":' + report + b"}", _JSON)
+
+
+def _report(part: PartState) -> list[dict[str, Any]]:
+    """What is not live, by index; an empty list when everything is."""
+    return [
+        {"index": index, "state": state, "age": round(age, 1)}
+        for index, (state, age) in enumerate(zip(part.states, part.ages, strict=True))
+        if state != "live"
+    ]
+
+
+def remapped(error: Mapping[str, Any], original: Mapping[str, Sequence[int]]) -> dict[str, Any]:
+    """An error of the reduced request with the index of the whole one in its path."""
+    path = error.get("path")
+    if isinstance(path, list) and len(path) >= 2 and path[0] in original:
+        indexes = original[path[0]]
+        if isinstance(path[1], int) and 0 <= path[1] < len(indexes):
+            return {**error, "path": [path[0], indexes[path[1]], *path[2:]]}
+    return dict(error)
