@@ -25,14 +25,14 @@ from gateway.transport.port import (
     SubgraphStream,
     TransportError,
 )
-from gateway.transport.settings import TlsSettings, TransportSettings
+from gateway.transport.settings import TransportSettings
 from gateway.transport.tls import client_context
 
 _STREAM_ACCEPT = "text/event-stream, multipart/mixed;q=0.9, application/json;q=0.8"
 
 
 class HttpxTransport:
-    """Sends requests through `httpx.AsyncClient`s, one for each TLS configuration.
+    """Sends requests through an `httpx.AsyncClient`.
 
     `base` replaces the network: `httpx.MockTransport` or `httpx.ASGITransport`. Bodies are read
     undecoded and inflated here, because httpx inflates without a limit.
@@ -43,9 +43,7 @@ class HttpxTransport:
     ) -> None:
         self._settings = settings
         self._base = base
-        self._clients = {
-            tls: self._client(tls) for tls in {settings.tls, *settings.tls_by_subgraph.values()}
-        }
+        self._client = self._new_client()
 
     async def send(self, request: SubgraphRequest) -> SubgraphResponse:
         """Send a request and return its whole answer; see `Transport`."""
@@ -66,10 +64,9 @@ class HttpxTransport:
     async def stream(self, request: SubgraphRequest) -> AsyncIterator[SubgraphStream]:
         """Send a request and give its answer piece by piece; see `StreamingTransport`."""
         built = self._build(request, False, _STREAM_ACCEPT)
-        client = self._clients[self._settings.tls_for(request.subgraph)]
         try:
             async with asyncio.timeout_at(self._deadline(request)):
-                response = await client.send(built, stream=True)
+                response = await self._client.send(built, stream=True)
         except (TimeoutError, httpx.HTTPError) as error:
             raise _translated(request, error) from error
         try:
@@ -85,21 +82,19 @@ class HttpxTransport:
 
     async def close(self) -> None:
         """Close all connections."""
-        for client in self._clients.values():
-            await client.aclose()
+        await self._client.aclose()
 
     # ------------------------------------------------------------------------------------------
 
     async def _exchange(self, request: SubgraphRequest, built: httpx.Request) -> SubgraphResponse:
-        client = self._clients[self._settings.tls_for(request.subgraph)]
-        response = await client.send(built, stream=True)
+        response = await self._client.send(built, stream=True)
         try:
             body = await self._read(request, response)
         finally:
             await response.aclose()
         return SubgraphResponse(response.status_code, body, _headers(response))
 
-    def _client(self, tls: TlsSettings) -> httpx.AsyncClient:
+    def _new_client(self) -> httpx.AsyncClient:
         settings = self._settings
         limits = httpx.Limits(
             max_connections=settings.max_connections,
@@ -110,7 +105,7 @@ class HttpxTransport:
         transport = self._base
         if transport is None:
             transport = httpx.AsyncHTTPTransport(
-                verify=client_context(tls),
+                verify=client_context(settings.tls),
                 http2=settings.http2,
                 limits=limits,
                 proxy=settings.proxy,

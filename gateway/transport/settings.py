@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -34,7 +33,9 @@ class TlsSettings:
 
 @dataclass(frozen=True, slots=True)
 class TransportSettings:
-    """Limits of one transport; those of numbers hold for each origin on its own.
+    """One way of carrying requests; limits of numbers hold for each origin on its own.
+
+    Subgraphs with different settings get transports of their own (`factory.create_transports`).
 
     `timeout` bounds a whole exchange, waiting for a connection included, where the request has no
     earlier deadline. `max_waiting` requests may queue for one of the `max_connections`.
@@ -54,8 +55,3 @@ class TransportSettings:
     http2: bool = False
     proxy: str | None = None
     tls: TlsSettings = TlsSettings()
-    tls_by_subgraph: Mapping[str, TlsSettings] = field(default_factory=dict)
-
-    def tls_for(self, subgraph: str) -> TlsSettings:
-        """The TLS settings that apply to a subgraph."""
-        return self.tls_by_subgraph.get(subgraph, self.tls)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -27,8 +26,10 @@ from gateway.transport.port import (
     SubgraphStream,
     TransportError,
 )
-from gateway.transport.settings import TlsSettings, TransportSettings
+from gateway.transport.settings import TransportSettings
 from gateway.transport.tls import client_context
+
+_Pools = dict[tuple[str, int, bool], Pool]
 
 _MAX_CACHED_HEADER_BLOCKS = 256
 _STREAM_HEADERS = (("accept", "text/event-stream, multipart/mixed;q=0.9, application/json;q=0.8"),)
@@ -44,16 +45,14 @@ class Http1Transport:
         self._settings = settings
         self._loop: asyncio.AbstractEventLoop | None = None
         self._deadlines: Deadlines | None = None
-        self._pools: dict[tuple[str, int, bool, TlsSettings], Pool] = {}
-        self._routes: dict[tuple[str, str], tuple[Endpoint, Pool]] = {}
+        self._pools: _Pools = {}
+        self._routes: dict[str, tuple[Endpoint, Pool]] = {}
         # Streams live long, so they have connections of their own and cannot starve requests.
         self._streams = replace(settings, max_connections=settings.max_streams, max_waiting=0)
-        self._stream_pools: dict[tuple[str, int, bool, TlsSettings], Pool] = {}
+        self._stream_pools: _Pools = {}
         # One client request causes several subgraph requests with the same headers.
         self._header_blocks: dict[tuple[tuple[str, str], ...], bytes] = {}
-        self._contexts: dict[TlsSettings, ssl.SSLContext] = {
-            tls: client_context(tls) for tls in {settings.tls, *settings.tls_by_subgraph.values()}
-        }
+        self._tls = client_context(settings.tls)
         self._closed = False
 
     async def send(self, request: SubgraphRequest) -> SubgraphResponse:
@@ -88,7 +87,7 @@ class Http1Transport:
         if request.deadline is not None:
             deadline = min(deadline, request.deadline)
         place = self._place(request)
-        pool = self._pool(self._stream_pools, self._streams, request.subgraph, place)
+        pool = self._pool(self._stream_pools, self._streams, place)
         headers = request.headers
         if not any(name == "accept" for name, _ in headers):
             headers += _STREAM_HEADERS
@@ -155,12 +154,11 @@ class Http1Transport:
             self._deadlines.forget(connection)
 
     def _route(self, request: SubgraphRequest) -> tuple[Endpoint, Pool]:
-        key = (request.subgraph, request.url)
-        found = self._routes.get(key)
+        found = self._routes.get(request.url)
         if found is None:
             place = self._place(request)
-            pool = self._pool(self._pools, self._settings, request.subgraph, place)
-            found = self._routes[key] = (place, pool)
+            pool = self._pool(self._pools, self._settings, place)
+            found = self._routes[request.url] = (place, pool)
         return found
 
     def _place(self, request: SubgraphRequest) -> Endpoint:
@@ -173,20 +171,13 @@ class Http1Transport:
                 sent=False,
             ) from error
 
-    def _pool(
-        self,
-        pools: dict[tuple[str, int, bool, TlsSettings], Pool],
-        settings: TransportSettings,
-        subgraph: str,
-        place: Endpoint,
-    ) -> Pool:
-        """Subgraphs at one origin share connections, unless their TLS settings differ."""
-        tls = settings.tls_for(subgraph)
-        key = (place.host, place.port, place.secure, tls)
+    def _pool(self, pools: _Pools, settings: TransportSettings, place: Endpoint) -> Pool:
+        """Subgraphs at one origin share connections."""
+        key = (place.host, place.port, place.secure)
         pool = pools.get(key)
         if pool is None:
             assert self._loop is not None and self._deadlines is not None  # noqa: S101
-            context = self._contexts[tls] if place.secure else None
+            context = self._tls if place.secure else None
             pool = pools[key] = Pool(self._loop, place, settings, context, self._deadlines)
         return pool
 
