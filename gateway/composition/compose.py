@@ -13,6 +13,8 @@ from gateway.composition.merge.schema import merge_schema
 from gateway.composition.ownership import analyse
 from gateway.composition.source import Limits, SubgraphSource
 from gateway.composition.subgraph import Subgraph
+from gateway.composition.validate import validate
+from gateway.composition.validity import check_validity
 from gateway.supergraph.write import write_schema
 
 
@@ -36,7 +38,11 @@ def compose(subgraphs: Sequence[SubgraphSource], *, limits: Limits | None = None
     loaded, errors = _load(sources, bounds)
     if errors:
         return Composition(None, _ordered(errors))
-    merge = prepare(loaded, {subgraph.name: analyse(subgraph) for subgraph in loaded})
+    facts = {subgraph.name: analyse(subgraph) for subgraph in loaded}
+    errors = [item for s in loaded for item in validate(s, facts[s.name])]
+    if errors:
+        return Composition(None, _ordered(errors))
+    merge = prepare(loaded, facts)
     schema = merge_schema(merge)
     found = _ordered(merge.report.errors)
     hints = tuple(merge.report.hints)
@@ -54,6 +60,7 @@ def _load(
         loaded = load(source, graphs[source.name], limits)
         errors += loaded.errors
         if loaded.subgraph is not None and not loaded.errors:
+            errors += check_validity(loaded.subgraph, loaded.known_types())
             subgraphs.append(loaded.subgraph)
     return subgraphs, errors
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_VALUE: Final = re.compile(r"\s*\$\s*([_A-Za-z]\w*)?\s*(.*)", re.DOTALL | re.ASCII)
+_VALUE: Final = re.compile(r"\s*\$\s*([_A-Za-z]\w*)?(.*)", re.DOTALL | re.ASCII)
 
 
 def split_context_value(text: str) -> tuple[str | None, str]:
@@ -13,7 +13,7 @@ def split_context_value(text: str) -> tuple[str | None, str]:
     match = _VALUE.fullmatch(text)
     if match is None:
         return None, text
-    return match[1], match[2].strip()
+    return match[1], match[2]
 
 
 def supergraph_context(subgraph: str, name: str) -> str:

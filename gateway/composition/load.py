@@ -50,6 +50,17 @@ class Loaded:
     spec_types: tuple[tuple[str, TypeDef], ...] = ()
     errors: tuple[CompositionError, ...] = ()
 
+    def known_types(self) -> set[str]:
+        """Names of types that the schema may refer to without defining them itself."""
+        names = {definition.name for _, definition in self.spec_types} | _MACHINERY_TYPES
+        if self.subgraph is not None:
+            for feature in self.subgraph.features.by_identity.values():
+                spec = SPECS.get(feature.url.identity)
+                for element in spec.elements_at(feature.url.version) if spec else ():
+                    if not element.startswith("@"):
+                        names.add(feature.local(element))
+        return names
+
 
 def load(source: SubgraphSource, graph: str, limits: Limits) -> Loaded:
     """Parse a source and resolve its links. Never raises: what is wrong is in `errors`."""

@@ -17,7 +17,7 @@ from gateway.composition.merge.types import merge_output_type
 from gateway.composition.rules.external_fields import check_external
 from gateway.composition.rules.invalid_field_sharing import check_sharing
 from gateway.composition.rules.mismatched_runtime_types import check_runtime_types
-from gateway.composition.subgraph import Subgraph, is_interface_object
+from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import (
     Applied,
     FieldDef,
@@ -82,7 +82,7 @@ def _merge_field(
         check_external(merge, coordinate, merged, having)
     if len(resolving) > 1 and not is_interface:
         check_runtime_types(merge, coordinate, merged, resolving, overrides)
-    joins = _join_fields(merge, coordinate, sources, merged_type, overrides, owners)
+    joins = _join_fields(merge, coordinate, sources, merged_type, overrides)
     return FieldDef(
         merged.name, merged_type, args, (*joins, *merged.directives), merged.description
     )
@@ -117,14 +117,12 @@ def _join_fields(
     sources: Sources[FieldDef],
     merged_type: TypeRef,
     overrides: Overrides,
-    owners: dict[str, TypeDef],
 ) -> tuple[Applied, ...]:
     having = present(sources)
     typed = any(item.type != merged_type for _, item in having)
     plain = (
         not typed
         and not absent(sources)
-        and not any(is_interface_object(owner) for owner in owners.values())
         and not overrides.unused
         and not overrides.used
         and not any(_special(merge, coordinate, subgraph, item) for subgraph, item in having)

@@ -10,6 +10,7 @@ from gateway.composition.merge.enums import enum_use
 from gateway.composition.merge.interface_objects import add_interface_object_fields
 from gateway.composition.merge.named_types import merge_enum, merge_type, merged_kind
 from gateway.composition.merge.supergraph import build_frame
+from gateway.composition.rules import interface_object_usage_error
 from gateway.supergraph.definitions import ROOT_NAMES, Applied, Kind, SchemaDef, TypeDef
 
 _ROOT_TYPES = frozenset(ROOT_NAMES.values())
@@ -22,6 +23,7 @@ def merge_schema(merge: Merge) -> SchemaDef:
     for name, kind in kinds.items():
         if kind is not None and kind is not Kind.ENUM:
             types[name] = merge_type(merge, name, kind)
+    interface_object_usage_error.check_merged(merge)
     add_interface_object_fields(merge, types)
     use = enum_use(types.values())
     for name, kind in kinds.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -32,6 +32,7 @@ from gateway.supergraph.definitions import (
     EnumValueDef,
     Kind,
     TypeDef,
+    Value,
 )
 
 _SPEC_OF: Final[Mapping[str, Spec]] = {
@@ -62,6 +63,7 @@ _FIELD: Final = (
     " provides: join__FieldSet, type: String, external: Boolean, override: String,"
     " usedOverridden: Boolean"
 )
+_IMPORTED: Final = frozenset({"@listSize"})
 _FIELD_PLACES: Final = ") repeatable on FIELD_DEFINITION | INPUT_FIELD_DEFINITION\n"
 _JOIN_04: Final = (
     "scalar join__DirectiveArguments\n"
@@ -86,7 +88,7 @@ class Frame:
 
 
 def build_frame(
-    subgraphs: Sequence[Subgraph], used: Iterable[str], *, carried: bool = False
+    subgraphs: Sequence[Subgraph], used: Collection[str], *, carried: bool = False
 ) -> Frame:
     """The links and definitions for a supergraph in which these directives are `used`.
 
@@ -106,17 +108,30 @@ def build_frame(
     links = [_link(LINK.identity, LINK.versions[-1], None)]
     links.append(_link("https://specs.apollo.dev/join", join, "EXECUTION"))
     links += [
-        _link(spec.identity, spec.versions[-1], spec.purpose) for _, spec in sorted(specs.items())
+        _link(
+            spec.identity,
+            spec.versions[-1],
+            spec.purpose,
+            tuple(f"@{name}" for name in MERGED if name in used and _imports(name, spec)),
+        )
+        for _, spec in sorted(specs.items())
     ]
     return Frame(tuple(links), types, directives)
 
 
-def _link(identity: str, version: Version, purpose: str | None) -> Applied:
-    return applied(
-        "link",
-        url=f"{identity}/{version}",
-        **{"for": EnumLiteral(purpose)} if purpose else {},
-    )
+def _imports(name: str, spec: Spec) -> bool:
+    return _SPEC_OF[name] is spec and name != spec.name
+
+
+def _link(
+    identity: str, version: Version, purpose: str | None, imports: tuple[str, ...] = ()
+) -> Applied:
+    args: dict[str, Value] = {"url": f"{identity}/{version}"}
+    if imports:
+        args["import"] = imports
+    if purpose:
+        args["for"] = EnumLiteral(purpose)
+    return Applied("link", args)
 
 
 def _join_version(subgraphs: Sequence[Subgraph], *, carried: bool) -> Version:
@@ -150,11 +165,7 @@ def _spec_definitions(
     spec: Spec, version: Version
 ) -> tuple[dict[str, TypeDef], dict[str, DirectiveDef]]:
     """Definitions of a specification under the names that a supergraph uses for them."""
-    elements = [
-        element
-        for element in spec.elements_at(version).values()
-        if element.name not in ("@fromContext", "ContextFieldValue")
-    ]
+    elements = list(spec.elements_at(version).values())
     document = parse("\n".join(element.definition for element in elements), no_location=True)
     reader = Reader("", None, nesting=10)
     reader.renamed = {
@@ -162,7 +173,13 @@ def _spec_definitions(
         for element in elements
         if not element.name.startswith("@")
     }
-    return reader.types(document), reader.directives(document)
+    imported = _IMPORTED | {f"@{spec.name}"}
+    directives = {
+        local: replace(definition, name=local)
+        for name, definition in reader.directives(document).items()
+        for local in [name if f"@{name}" in imported else f"{spec.name}__{name}"]
+    }
+    return reader.types(document), directives
 
 
 def _graph_values(subgraphs: Sequence[Subgraph]) -> dict[str, EnumValueDef]:

@@ -1,0 +1,27 @@
+"""EXTERNAL_ON_INTERFACE: an interface resolves nothing, so it borrows nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.composition.codes import Code
+from gateway.composition.diagnostics import CompositionError, error
+from gateway.composition.ownership import Ownership
+from gateway.composition.subgraph import Subgraph
+from gateway.supergraph.definitions import Kind, find
+
+
+def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
+    """Every external field of an interface."""
+    for owner in subgraph.types.values():
+        if owner.kind is not Kind.INTERFACE:
+            continue
+        for field in owner.fields.values():
+            applied = find(field.directives, "external")
+            if applied is not None:
+                yield error(
+                    Code.EXTERNAL_ON_INTERFACE,
+                    f'The interface field "{owner.name}.{field.name}" is marked @external in '
+                    f'subgraph "{subgraph.name}".',
+                    applied.location,
+                )

@@ -1,0 +1,103 @@
+"""KEY_, PROVIDES_ and REQUIRES_INVALID_FIELDS: a field set that selects what is not there."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from gateway.composition.codes import Code
+from gateway.composition.diagnostics import CompositionError, error
+from gateway.composition.fieldset import FieldNode, FieldSet
+from gateway.composition.ownership import Ownership
+from gateway.composition.selections import Role, Selection
+from gateway.composition.subgraph import Subgraph
+from gateway.supergraph.definitions import FieldDef, Kind, named_type
+
+CODES = {
+    Role.KEY: Code.KEY_INVALID_FIELDS,
+    Role.PROVIDES: Code.PROVIDES_INVALID_FIELDS,
+    Role.REQUIRES: Code.REQUIRES_INVALID_FIELDS,
+}
+_COMPOSITE = frozenset({Kind.OBJECT, Kind.INTERFACE, Kind.UNION})
+
+
+def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
+    """Every field set that does not parse, or does not fit the types of its subgraph."""
+    for selection in facts.selections:
+        if selection.problem is not None:
+            if not selection.problem.directive:
+                yield _error(subgraph, selection, selection.problem.message)
+        elif selection.tree is not None and _composite(subgraph, selection.target):
+            for problem in _problems(subgraph, selection.target, selection.tree):
+                yield _error(subgraph, selection, problem)
+
+
+def _error(subgraph: Subgraph, selection: Selection, problem: str) -> CompositionError:
+    message = f'{selection.where} in subgraph "{subgraph.name}" is invalid: {problem}.'
+    return error(CODES[selection.role], message, selection.location)
+
+
+def _composite(subgraph: Subgraph, name: str) -> bool:
+    definition = subgraph.types.get(name)
+    return definition is not None and definition.kind in _COMPOSITE
+
+
+def _problems(subgraph: Subgraph, target: str, tree: FieldSet) -> Iterator[str]:
+    for node in tree:
+        if isinstance(node, FieldNode):
+            yield from _field_problems(subgraph, target, node)
+        elif node.on is None:
+            yield from _problems(subgraph, target, node.children)
+        elif not _composite(subgraph, node.on):
+            yield f'"{node.on}" in "... on {node.on}" is no object, interface or union type'
+        elif not _overlap(subgraph, target, node.on):
+            yield f'a "{target}" can never be a "{node.on}"'
+        else:
+            yield from _problems(subgraph, node.on, node.children)
+
+
+def _field_problems(subgraph: Subgraph, target: str, node: FieldNode) -> Iterator[str]:
+    if node.name == "__typename":
+        return
+    owner = subgraph.types[target]
+    field = owner.fields.get(node.name)
+    if field is None:
+        near = difflib.get_close_matches(node.name, list(owner.fields), n=1)
+        suggestion = f'; did you mean "{near[0]}"?' if near else ""
+        yield f'"{target}" has no field "{node.name}"{suggestion}'.rstrip("?")
+        return
+    yield from _argument_problems(f"{target}.{node.name}", field, node)
+    child = named_type(field.type)
+    if _composite(subgraph, child):
+        if node.children:
+            yield from _problems(subgraph, child, node.children)
+        else:
+            yield f'"{target}.{node.name}" is of type "{child}" and needs a selection of its fields'
+    elif node.children:
+        yield f'"{target}.{node.name}" is of type "{child}", which has no fields to select'
+
+
+def _argument_problems(coordinate: str, field: FieldDef, node: FieldNode) -> Iterator[str]:
+    given = set(node.argument_names)
+    for name in sorted(given - set(field.args)):
+        yield f'"{coordinate}" has no argument "{name}"'
+    for arg in field.args.values():
+        if arg.required and arg.name not in given:
+            yield f'"{coordinate}" needs its argument "{arg.name}"'
+
+
+def _overlap(subgraph: Subgraph, one: str, other: str) -> bool:
+    return one == other or bool(_possible(subgraph, one) & _possible(subgraph, other))
+
+
+def _possible(subgraph: Subgraph, name: str) -> set[str]:
+    definition = subgraph.types[name]
+    if definition.kind is Kind.UNION:
+        return set(definition.members)
+    if definition.kind is Kind.INTERFACE:
+        return {
+            other.name
+            for other in subgraph.types.values()
+            if other.kind is Kind.OBJECT and name in other.interfaces
+        }
+    return {name}

@@ -1,0 +1,48 @@
+"""The rules for a single subgraph, in the order in which they are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from gateway.composition.diagnostics import CompositionError
+from gateway.composition.ownership import Ownership
+from gateway.composition.rules import (
+    directive_in_fields_arg,
+    external_on_interface,
+    external_unused,
+    fields_has_args,
+    fields_missing_external,
+    interface_key_not_on_implementation,
+    interface_object_usage_error,
+    invalid_fields,
+    invalid_fields_type,
+    invalid_shareable_usage,
+    key_fields_select_invalid_type,
+    provides_on_non_object_field,
+    unsupported_on_interface,
+)
+from gateway.composition.subgraph import Subgraph
+
+Rule = Callable[[Subgraph, Ownership], Iterator[CompositionError]]
+
+RULES: Final[tuple[Rule, ...]] = (
+    invalid_fields_type.check,
+    directive_in_fields_arg.check,
+    invalid_fields.check,
+    fields_has_args.check,
+    key_fields_select_invalid_type.check,
+    fields_missing_external.check,
+    unsupported_on_interface.check,
+    provides_on_non_object_field.check,
+    external_on_interface.check,
+    external_unused.check,
+    invalid_shareable_usage.check,
+    interface_object_usage_error.check,
+    interface_key_not_on_implementation.check,
+)
+
+
+def validate(subgraph: Subgraph, facts: Ownership) -> list[CompositionError]:
+    """Everything that is wrong with a subgraph by itself."""
+    return [problem for rule in RULES for problem in rule(subgraph, facts)]

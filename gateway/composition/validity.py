@@ -1,0 +1,304 @@
+"""Whether a subgraph's schema is valid GraphQL (INVALID_GRAPHQL), by the GraphQL specification.
+
+Written on our own definitions rather than on graphql-core's validation, which builds a schema and
+visits the tree once per rule: too slow for tens of thousands of fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.composition.codes import Code
+from gateway.composition.diagnostics import CompositionError, error
+from gateway.composition.subgraph import Subgraph
+from gateway.composition.values import fits
+from gateway.composition.vocabulary import built_in_directive, spec_directive
+from gateway.supergraph.definitions import (
+    BUILT_IN_SCALARS,
+    Applied,
+    DirectiveDef,
+    FieldDef,
+    InputDef,
+    Kind,
+    ListOf,
+    Location,
+    Named,
+    NonNull,
+    TypeDef,
+    TypeRef,
+    named_type,
+)
+
+_OUTPUT: Final = frozenset({Kind.SCALAR, Kind.OBJECT, Kind.INTERFACE, Kind.UNION, Kind.ENUM})
+_INPUT: Final = frozenset({Kind.SCALAR, Kind.ENUM, Kind.INPUT})
+_PLACE: Final[Mapping[Kind, str]] = {
+    Kind.SCALAR: "SCALAR",
+    Kind.OBJECT: "OBJECT",
+    Kind.INTERFACE: "INTERFACE",
+    Kind.UNION: "UNION",
+    Kind.ENUM: "ENUM",
+    Kind.INPUT: "INPUT_OBJECT",
+}
+
+
+def check_validity(subgraph: Subgraph, spec_types: Iterable[str]) -> list[CompositionError]:
+    """Every way in which the schema breaks the GraphQL specification.
+
+    `spec_types` are names of types that specifications define and fields may refer to.
+    """
+    kinds = {name: definition.kind for name, definition in subgraph.types.items()}
+    kinds |= dict.fromkeys((*BUILT_IN_SCALARS, *spec_types), Kind.SCALAR)
+    return list(_Check(subgraph, kinds, {}).run())
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    subgraph: Subgraph
+    kinds: Mapping[str, Kind]
+    known: dict[str, DirectiveDef | None]
+    """Directive definitions looked up so far."""
+
+    def run(self) -> Iterator[CompositionError]:
+        schema = self.subgraph.schema
+        for definition in schema.types.values():
+            yield from self._type(definition)
+        for directive in schema.directives.values():
+            yield from self._name(f"@{directive.name}", directive.name, directive.location)
+            for arg in directive.args.values():
+                yield from self._input(
+                    arg, f"@{directive.name}({arg.name}:)", "ARGUMENT_DEFINITION"
+                )
+        yield from self._applied(schema.applied, "SCHEMA", "the schema")
+        for operation, name in schema.roots.items():
+            if schema.types[name].kind is not Kind.OBJECT:
+                at = schema.types[name].location
+                yield self._error(f"The {operation} root has to be an object type.", at)
+
+    def _error(self, message: str, *places: Location | None) -> CompositionError:
+        text = f'Subgraph "{self.subgraph.name}": {message}'
+        return error(Code.INVALID_GRAPHQL, text, *places)
+
+    def _name(self, element: str, name: str, at: Location | None) -> Iterator[CompositionError]:
+        if name.startswith("__"):
+            yield self._error(f'"{element}" begins with "__", which is reserved.', at)
+
+    # --- types --------------------------------------------------------------------------------
+
+    def _type(self, definition: TypeDef) -> Iterator[CompositionError]:
+        name, at = definition.name, definition.location
+        yield from self._name(name, name, at)
+        if name in BUILT_IN_SCALARS and definition.kind is not Kind.SCALAR:
+            yield self._error(f'"{name}" is built in and cannot be defined as a type.', at)
+        yield from self._applied(definition.directives, _PLACE[definition.kind], name)
+        match definition.kind:
+            case Kind.OBJECT | Kind.INTERFACE:
+                yield from self._composite(definition)
+            case Kind.UNION:
+                yield from self._members(definition)
+            case Kind.ENUM:
+                if not definition.values:
+                    yield self._error(f'The enum "{name}" has no values.', at)
+                for value in definition.values.values():
+                    yield from self._applied(value.directives, "ENUM_VALUE", f"{name}.{value.name}")
+            case Kind.INPUT:
+                if not definition.inputs:
+                    yield self._error(f'The input type "{name}" has no fields.', at)
+                for item in definition.inputs.values():
+                    yield from self._input(item, f"{name}.{item.name}", "INPUT_FIELD_DEFINITION")
+            case Kind.SCALAR:
+                pass
+
+    def _composite(self, definition: TypeDef) -> Iterator[CompositionError]:
+        name = definition.name
+        if not definition.fields and name != "Query":
+            yield self._error(f'The type "{name}" has no fields.', definition.location)
+        for field in definition.fields.values():
+            coordinate = f"{name}.{field.name}"
+            if field.name.startswith("__"):
+                yield from self._name(coordinate, field.name, field.location)
+            yield from self._reference(field.type, coordinate, _OUTPUT, field.location)
+            if field.directives:
+                yield from self._applied(field.directives, "FIELD_DEFINITION", coordinate)
+            for arg in field.args.values():
+                yield from self._input(arg, f"{coordinate}({arg.name}:)", "ARGUMENT_DEFINITION")
+        for interface, at in definition.interfaces.items():
+            yield from self._implements(definition, interface, at)
+
+    def _members(self, definition: TypeDef) -> Iterator[CompositionError]:
+        if not definition.members:
+            yield self._error(f'The union "{definition.name}" has no members.', definition.location)
+        for member, at in definition.members.items():
+            kind = self.kinds.get(member)
+            if kind is None:
+                yield self._error(f'Unknown type "{member}" in union "{definition.name}".', at)
+            elif kind is not Kind.OBJECT:
+                yield self._error(f'"{member}" cannot be a member of a union: it is no object.', at)
+
+    def _reference(
+        self, ref: TypeRef, element: str, allowed: frozenset[Kind], at: Location | None
+    ) -> Iterator[CompositionError]:
+        name = named_type(ref)
+        kind = self.kinds.get(name)
+        if kind is None:
+            yield self._error(f'Unknown type "{name}" of "{element}".', at)
+        elif kind not in allowed:
+            use = "output" if allowed is _OUTPUT else "input"
+            yield self._error(f'The type of "{element}" has to be an {use} type, not "{ref}".', at)
+
+    def _input(self, item: InputDef, element: str, place: str) -> Iterator[CompositionError]:
+        if item.name.startswith("__"):
+            yield from self._name(element, item.name, item.location)
+        yield from self._reference(item.type, element, _INPUT, item.location)
+        if item.default is not None and not fits(item.default[0], item.type, self.subgraph.types):
+            message = f'The default of "{element}" is no value of type "{item.type}".'
+            yield self._error(message, item.location)
+        if item.directives:
+            yield from self._applied(item.directives, place, element)
+
+    # --- interfaces ---------------------------------------------------------------------------
+
+    def _implements(
+        self, definition: TypeDef, interface: str, at: Location | None
+    ) -> Iterator[CompositionError]:
+        demanded = self.subgraph.types.get(interface)
+        name = definition.name
+        if demanded is None:
+            yield self._error(f'"{name}" implements the unknown type "{interface}".', at)
+            return
+        if demanded.kind is not Kind.INTERFACE:
+            yield self._error(f'"{name}" implements "{interface}", which is no interface.', at)
+            return
+        if interface == name:
+            yield self._error(f'The interface "{name}" implements itself.', at)
+            return
+        for other in demanded.interfaces:
+            if other not in definition.interfaces:
+                yield self._error(
+                    f'"{name}" has to implement "{other}", because "{interface}" does.', at
+                )
+        for wanted in demanded.fields.values():
+            field = definition.fields.get(wanted.name)
+            if field is None:
+                yield self._error(
+                    f'"{name}" lacks the field "{wanted.name}" of its interface "{interface}".',
+                    at,
+                    wanted.location,
+                )
+            else:
+                yield from self._implements_field(name, interface, wanted, field)
+
+    def _implements_field(
+        self, name: str, interface: str, wanted: FieldDef, field: FieldDef
+    ) -> Iterator[CompositionError]:
+        coordinate = f"{name}.{field.name}"
+        if field.type != wanted.type and not self._is_subtype(field.type, wanted.type):
+            yield self._error(
+                f'"{coordinate}" has type "{field.type}", but its interface "{interface}" demands '
+                f'"{wanted.type}".',
+                field.location,
+                wanted.location,
+            )
+        for arg in wanted.args.values():
+            own = field.args.get(arg.name)
+            if own is None or own.type != arg.type:
+                yield self._error(
+                    f'"{coordinate}" has to take the argument "{arg.name}: {arg.type}" of its '
+                    f'interface "{interface}".',
+                    field.location,
+                    arg.location,
+                )
+        for arg in field.args.values():
+            if arg.name not in wanted.args and arg.required and not _contextual(arg):
+                yield self._error(
+                    f'"{coordinate}" requires the argument "{arg.name}", which its interface '
+                    f'"{interface}" does not have.',
+                    arg.location,
+                    wanted.location,
+                )
+
+    def _is_subtype(self, one: TypeRef, other: TypeRef) -> bool:
+        while True:
+            if isinstance(one, NonNull):
+                one = one.of
+                if isinstance(other, NonNull):
+                    other = other.of
+            elif isinstance(other, NonNull):
+                return False
+            if isinstance(one, ListOf) and isinstance(other, ListOf):
+                one, other = one.of, other.of
+                continue
+            if not (isinstance(one, Named) and isinstance(other, Named)):
+                return False
+            if one.name == other.name:
+                return True
+            lower, upper = (self.subgraph.types.get(item.name) for item in (one, other))
+            return (lower is not None and other.name in lower.interfaces) or (
+                upper is not None and one.name in upper.members
+            )
+
+    # --- directives ---------------------------------------------------------------------------
+
+    def _definition(self, name: str) -> DirectiveDef | None:
+        if name not in self.known:
+            subgraph = self.subgraph
+            self.known[name] = (
+                spec_directive(subgraph.features, name, subgraph.version)
+                or subgraph.schema.directives.get(name)
+                or built_in_directive(name)
+            )
+        return self.known[name]
+
+    def _applied(
+        self, directives: tuple[Applied, ...], place: str, element: str
+    ) -> Iterator[CompositionError]:
+        seen: set[str] = set()
+        for applied in directives:
+            if applied.inherited:
+                continue
+            definition = self._definition(applied.name)
+            if definition is None:
+                message = f"Unknown directive @{applied.name}.{self._advice(applied.name)}"
+                yield self._error(message, applied.location)
+                continue
+            if place not in definition.places:
+                message = f"@{applied.name} cannot be applied to {place} ({element})."
+                yield self._error(message, applied.location)
+            if applied.name in seen and not definition.repeatable and place != "SCHEMA":
+                message = f'@{applied.name} is applied to "{element}" more than once.'
+                yield self._error(message, applied.location)
+            seen.add(applied.name)
+            if applied.args or definition.args:
+                yield from self._applied_arguments(applied, definition)
+
+    def _applied_arguments(
+        self, applied: Applied, definition: DirectiveDef
+    ) -> Iterator[CompositionError]:
+        if definition.location is None and definition.name in ("connect", "source"):
+            return  # Their arguments are large and only carried through.
+        for name, value in applied.args.items():
+            argument = definition.args.get(name)
+            if argument is None:
+                message = f'@{applied.name} has no argument "{name}".'
+                yield self._error(message, applied.location)
+            elif not fits(value, argument.type, self.subgraph.types):
+                message = f'The argument "{name}" of @{applied.name} has to be a {argument.type}.'
+                yield self._error(message, applied.location)
+        for argument in definition.args.values():
+            if argument.required and argument.name not in applied.args:
+                message = f'@{applied.name} needs its argument "{argument.name}".'
+                yield self._error(message, applied.location)
+
+    def _advice(self, name: str) -> str:
+        federation = self.subgraph.features.federation
+        if federation is None:
+            return " If it is a directive of Federation 2, link the federation specification first."
+        local = federation.local(f"@{name}")
+        if local != f"@{name}" and self._definition(local[1:]) is not None:
+            return f' Import it from the federation specification, or write "{local}".'
+        return ""
+
+
+def _contextual(arg: InputDef) -> bool:
+    return any(applied.spec == "fromContext" for applied in arg.directives)

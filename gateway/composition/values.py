@@ -1,0 +1,70 @@
+"""Whether a constant is a value of an input type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gateway.supergraph.definitions import (
+    EnumLiteral,
+    Kind,
+    ListOf,
+    NonNull,
+    NumberLiteral,
+    ObjectLiteral,
+    TypeDef,
+    TypeRef,
+    Value,
+)
+
+_MAX_INT = 2**31 - 1
+
+
+def fits(value: Value, ref: TypeRef, types: Mapping[str, TypeDef]) -> bool:
+    """Check a constant against a type, with the coercions of the GraphQL specification.
+
+    Types that are not in `types` and not built in take anything: they belong to specifications
+    that check their values themselves, or their absence is reported elsewhere.
+    """
+    if isinstance(ref, NonNull):
+        return value is not None and fits(value, ref.of, types)
+    if value is None:
+        return True
+    if isinstance(ref, ListOf):
+        if isinstance(value, tuple):
+            return all(fits(item, ref.of, types) for item in value)
+        return fits(value, ref.of, types)
+    definition = types.get(ref.name)
+    if definition is None or definition.kind is Kind.SCALAR:
+        return _fits_scalar(value, ref.name)
+    if definition.kind is Kind.ENUM:
+        return isinstance(value, EnumLiteral) and value.name in definition.values
+    if definition.kind is Kind.INPUT:
+        return isinstance(value, ObjectLiteral) and _fits_object(value, definition, types)
+    return True
+
+
+def _fits_scalar(value: Value, name: str) -> bool:
+    number = isinstance(value, int) and not isinstance(value, bool)
+    match name:
+        case "Int":
+            return number and isinstance(value, int) and -_MAX_INT - 1 <= value <= _MAX_INT
+        case "Float":
+            return number or isinstance(value, NumberLiteral)
+        case "String":
+            return isinstance(value, str)
+        case "Boolean":
+            return isinstance(value, bool)
+        case "ID":
+            return isinstance(value, str) or number
+        case _:
+            return True
+
+
+def _fits_object(value: ObjectLiteral, definition: TypeDef, types: Mapping[str, TypeDef]) -> bool:
+    given = dict(value.fields)
+    if not given.keys() <= definition.inputs.keys():
+        return False
+    return all(
+        fits(given[name], item.type, types) if name in given else not item.required
+        for name, item in definition.inputs.items()
+    )
