@@ -1,0 +1,1 @@
+"""What is remembered of every run: its steps, decisions, approvals, exceptions."""
