@@ -11,6 +11,7 @@ from graphql import GraphQLInterfaceType, GraphQLSchema, GraphQLUnionType
 
 from gateway.errors import Code, InternalError
 from gateway.execute import wire_json
+from gateway.execute.compile.program import Compiled
 from gateway.execute.conditions import holds
 from gateway.execute.envelope import FetchFailure
 from gateway.execute.incremental import Delivery
@@ -28,7 +29,7 @@ from gateway.execute.port import (
 from gateway.execute.program import Outgoing, Program, State
 from gateway.execute.run import Run, Steps, describe
 from gateway.execute.steps import prepare_steps
-from gateway.plan.nodes import Output, QueryPlan
+from gateway.plan.nodes import Output, Path, QueryPlan
 from gateway.transport.port import SubgraphResponse, Transport, TransportError
 
 
@@ -82,13 +83,27 @@ class Prepared:
         self._steps: Steps = prepare_steps(
             plan, executor.endpoints, self._everything, exact=not self._options.trusting
         )
-        self._program: Program = _program(plan, executor, self._everything)
+        self._program: Program = self._make_program()
         self._introspection = (
             Introspection(executor.schema, plan.introspection) if plan.introspection else None
         )
         self._pass_through: PassThrough | None = None
         if plan.passthrough is not None and self._options.trusting and len(plan.fetches) == 1:
             self._pass_through = PassThrough(plan.passthrough)
+
+    def _make_program(self) -> Program:
+        """Generated code where every answer is trusted to fit its subgraph's schema."""
+        plan, executor, options = self.plan, self._executor, self._options
+        if not (options.compiled and options.trusting):
+            return Interpreter(plan, options, executor.abstract)
+        outputs: list[tuple[Output, Path]] = [(self._everything, ())]
+        if plan.deferred:
+            outputs.append((self._output(frozenset()), ()))
+            outputs += [(part.output, part.path) for part in plan.deferred]
+        try:
+            return Compiled(plan, options, executor.abstract, outputs)
+        except SyntaxError:  # lists nested deeper than Python nests loops
+            return Interpreter(plan, options, executor.abstract)
 
     @property
     def source(self) -> str | None:
@@ -222,7 +237,3 @@ async def _generator(events: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None
         close = getattr(events, "aclose", None)
         if close is not None:
             await asyncio.shield(close())
-
-
-def _program(plan: QueryPlan, executor: Executor, output: Output) -> Program:
-    return Interpreter(plan, executor.options, executor.abstract)

@@ -83,12 +83,12 @@ def represent(target: Tree, representations: Sequence[Representation]) -> dict[s
             sent = choice.typename if choice.typename is not None else typename
             if sent is None:
                 return None
-            fields = _write(target, choice.fields, keyed=False)
+            fields = write_fields(target, choice.fields, keyed=False)
             return None if fields is ABSENT else {"__typename": sent, **fields}
     return None
 
 
-def _write(value: Any, fields: Sequence[KeyField], *, keyed: bool) -> Any:
+def write_fields(value: Any, fields: Sequence[KeyField], *, keyed: bool) -> Any:
     """The part of a representation below one field; `ABSENT` if something needed is lacking.
 
     Depth is that of the plan's key fields, which the schema bounds.
@@ -96,7 +96,7 @@ def _write(value: Any, fields: Sequence[KeyField], *, keyed: bool) -> Any:
     if value is None:
         return ABSENT if keyed else None
     if value.__class__ is list:
-        items = [_write(item, fields, keyed=keyed) for item in value]
+        items = [write_fields(item, fields, keyed=keyed) for item in value]
         return ABSENT if any(item is ABSENT for item in items) else items
     if value.__class__ is not dict:
         return ABSENT
@@ -110,7 +110,7 @@ def _write(value: Any, fields: Sequence[KeyField], *, keyed: bool) -> Any:
         if item is ABSENT or (item is None and key):
             return ABSENT
         if entry.children:
-            item = _write(item, entry.children, keyed=key)
+            item = write_fields(item, entry.children, keyed=key)
             if item is ABSENT:
                 return ABSENT
         written[entry.name] = item

@@ -1,0 +1,213 @@
+"""The generated functions of one plan, behind the `Program` protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any, Final
+
+from gateway.errors import Code
+from gateway.execute import wire_json
+from gateway.execute.compile import body, collector, merger, projector
+from gateway.execute.compile.analysis import analyse
+from gateway.execute.compile.body import body_writer
+from gateway.execute.compile.collector import Collectors
+from gateway.execute.compile.merger import Mergers
+from gateway.execute.compile.projector import MISFIT, Projectors
+from gateway.execute.compile.source import Source, condition
+from gateway.execute.envelope import FetchFailure
+from gateway.execute.interpreter.program import Interpreter
+from gateway.execute.port import ExecutorOptions
+from gateway.execute.program import Outgoing, Projected, State, Tree
+from gateway.plan.nodes import Each, Fetch, Output, Path, QueryPlan
+
+# Python bounds nested loops at 20 and indentation at 100; deeper paths are interpreted.
+MAX_STEPS: Final = 48
+MAX_LISTS: Final = 12
+
+# What generated code raises when a value does not have the shape that its type promises.
+SURPRISES: Final = (KeyError, TypeError, AttributeError, IndexError, ValueError)
+
+Collected = tuple[bytes, tuple[Any, ...]]
+
+
+class Compiled:
+    """A `Program` whose moves were generated for its plan."""
+
+    def __init__(
+        self,
+        plan: QueryPlan,
+        options: ExecutorOptions,
+        abstract: Collection[str],
+        outputs: Collection[tuple[Output, Path]],
+    ) -> None:
+        self._plan = plan
+        self._options = options
+        self._reference = Interpreter(plan, options, abstract)
+        writer = _Writer(plan, abstract)
+        names = writer.write(outputs)
+        self.source: str = writer.source.text()
+        namespace = writer.namespace()
+        # The text holds names of plans only as literals written by repr().
+        exec(compile(self.source, "<plan>", "exec"), namespace)  # noqa: S102
+        self._requests = [namespace.get(name or "") for name in names.requests]
+        self._mergers = [namespace[name] for name in names.mergers]
+        self._projectors: dict[int, Callable[[Tree, Any], Any]] = {
+            id(output): namespace[name] for output, name in names.projectors
+        }
+        self._outputs = [output for output, _ in names.projectors]  # keeps their ids
+
+    def requests(self, state: State, fetch: int) -> list[Outgoing]:
+        """See `Program`."""
+        collect = self._requests[fetch]
+        if collect is None:
+            return self._reference.requests(state, fetch)
+        try:
+            collected = collect(state.root, state.variables, state.scratch)
+        except SURPRISES:
+            return self._reference.requests(state, fetch)
+        if self._plan.fetches[fetch].root is not None:
+            return [Outgoing(collected, (), [state.root])]
+        if collected is None:
+            return []
+        text, owners = collected
+        return [Outgoing(text, owners, [], self._counted(state, owners))]
+
+    def _counted(self, state: State, owners: tuple[Any, ...]) -> int:
+        counts = [len(each) for each in owners if each is not None]
+        if max(counts) > self._options.max_representations:
+            raise FetchFailure(Code.SUBREQUEST_TOO_LARGE, f"{max(counts)} representations")
+        total = sum(counts)
+        state.entities += total
+        if state.entities > self._options.max_entities:
+            raise FetchFailure(Code.SUBREQUEST_TOO_LARGE, f"{state.entities} entities")
+        return total
+
+    def merge(self, state: State, fetch: int, outgoing: Outgoing, data: Tree) -> list[int]:
+        """See `Program`."""
+        merge = self._mergers[fetch]
+        try:
+            if self._plan.fetches[fetch].root is not None:
+                merge(outgoing.roots, data)
+                return []
+            return list(merge(outgoing.owners, data))
+        except SURPRISES:
+            return self._reference.merge(state, fetch, outgoing, data)
+
+    def project(self, state: State, output: Output, source: Tree) -> Projected:
+        """See `Program`."""
+        project = self._projectors.get(id(output))
+        if project is None:
+            return self._reference.project(state, output, source)
+        try:
+            value = project(source, state.variables)
+            if value is not MISFIT:
+                return Projected(wire_json.encode(value))
+        except SURPRISES:
+            pass  # whatever it was, the reference says what is wrong with it
+        return self._reference.project(state, output, source)
+
+
+class _Names:
+    """The functions written for a plan."""
+
+    def __init__(self) -> None:
+        self.requests: list[str | None] = []
+        self.mergers: list[str] = []
+        self.projectors: list[tuple[Output, str]] = []
+
+
+class _Writer:
+    """Writes the whole source of a plan."""
+
+    def __init__(self, plan: QueryPlan, abstract: Collection[str]) -> None:
+        self._plan = plan
+        self.source = Source()
+        self._abstract = abstract
+        self._analysis = analyse(plan)
+        self._collectors = Collectors(self.source, self._analysis)
+        self._mergers = Mergers(self.source, self._analysis, abstract)
+
+    def namespace(self) -> dict[str, Any]:
+        """What the source's names are bound to."""
+        return {
+            "__builtins__": _BUILTINS,
+            **collector.RUNTIME,
+            **body.RUNTIME,
+            **merger.RUNTIME,
+            **projector.RUNTIME,
+            **self.source.bound,
+        }
+
+    def write(self, outputs: Collection[tuple[Output, Path]]) -> _Names:
+        """Write everything; returns the names of what was written."""
+        names = _Names()
+        for fetch in self._plan.fetches:
+            names.requests.append(self._requests(fetch))
+            names.mergers.append(
+                self._mergers.entities(fetch)
+                if fetch.root is None
+                else self._mergers.root(fetch.id, fetch.root)
+            )
+        places = [self._analysis.place(path) for path in self._collectors.shared_paths()]
+        shared = {id(place) for place in places if place is not None}
+        projectors = Projectors(self.source, self._plan.enums, self._abstract, shared)
+        for output, path in outputs:
+            name = projectors.projector(output, self._analysis.place(path))
+            names.projectors.append((output, name))
+        return names
+
+    def _requests(self, fetch: Fetch) -> str | None:
+        """The function that makes a fetch's request: `(root, V, N)`; `None`: interpreted.
+
+        For root fields it returns the body, for entities `(body, owners)` or `None`.
+        """
+        if any(call.contexts or _too_deep(call.targets) for call in fetch.entities):
+            return None
+        if fetch.root is not None and fetch.root.target:
+            return None
+        source = self.source
+        write_body = body_writer(source, fetch)
+        if fetch.root is not None:
+            name = source.fresh("request_")
+            with source.block(f"def {name}(root, V, N):"):
+                source.line(f"return {write_body}(V, N)")
+            return name
+        collectors = [
+            self._collectors.collector((fetch.id, index), call)
+            for index, call in enumerate(fetch.entities)
+        ]
+        name = source.fresh("request_")
+        with source.block(f"def {name}(root, V, N):"):
+            for index, (call, collect) in enumerate(zip(fetch.entities, collectors, strict=True)):
+                got = f"r{index}, o{index} = {collect}(root, N)"
+                if call.when is None:
+                    source.line(got)
+                    continue
+                with source.block(f"if {condition(call.when)}:"):
+                    source.line(got)
+                with source.block("else:"):
+                    source.line(f"r{index} = o{index} = ()")
+            counts = range(len(fetch.entities))
+            with source.block(f"if not ({' or '.join(f'o{index}' for index in counts)}):"):
+                source.line("return None")
+            lists = "".join(f", r{index}" for index in counts)
+            owners = "".join(f"o{index} or None, " for index in counts)
+            source.line(f"return {write_body}(V, N{lists}), ({owners})")
+        return name
+
+
+_BUILTINS: Final = {
+    "enumerate": enumerate,
+    "len": len,
+    "list": list,
+    "dict": dict,
+    "str": str,
+    "zip": zip,
+}
+
+
+def _too_deep(paths: Collection[Path]) -> bool:
+    return any(
+        len(path) > MAX_STEPS or sum(isinstance(step, Each) for step in path) > MAX_LISTS
+        for path in paths
+    )
