@@ -48,17 +48,9 @@ class RequestContext:
 
 @dataclass(slots=True)
 class Answer:
-    """A complete GraphQL response.
-
-    `executed` is false for a request error: the response then has no `data`. `status` is the HTTP
-    status that fits a client which understands GraphQL's own media type; `well_formed` says that
-    the request could at least be read, which older clients expect to be answered with 200.
-    """
+    """A complete GraphQL response of an operation that was executed."""
 
     body: bytes
-    executed: bool = True
-    status: int = 200
-    well_formed: bool = True
     headers: tuple[tuple[str, str], ...] = ()
 
 

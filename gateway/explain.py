@@ -7,7 +7,7 @@ A client asks with the header `graphql-explain`, or the request extension `expla
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,9 @@ from typing import Any
 from gateway.errors import ClientError, Code
 from gateway.exchange import GraphQLRequest, RequestContext
 from gateway.execute.port import FetchDescription, FetchOutcome, PreparedPlan
+from gateway.plan.explain import explained
 from gateway.plan.nodes import QueryPlan
+from gateway.plan.print import plan_as_json, print_plan
 
 HEADER = "graphql-explain"
 EXTENSION = "explain"
@@ -67,27 +69,13 @@ class Explanation:
     """What will be shown of one request."""
 
     plan: QueryPlan
-    text: str
     dry_run: bool
     timings: FetchTimings
 
     def extensions(self) -> dict[str, Any]:
         """The entry of the response's `extensions`."""
-        shown: dict[str, Any] = {
-            "text": self.text,
-            "fetches": len(self.plan.fetches),
-            "stages": self.plan.cost.stages,
-            "documents": [
-                {
-                    "id": fetch.id,
-                    "subgraph": fetch.subgraph,
-                    "dependsOn": list(fetch.depends_on),
-                    "document": fetch.document,
-                }
-                for fetch in self.plan.fetches
-            ],
-            "notes": list(self.plan.explanation),
-        }
+        plan = explained(self.plan)
+        shown = {"text": print_plan(plan), **plan_as_json(plan)}
         if not self.dry_run:
             shown["timings"] = self.timings.fetches
         return {"queryPlan": shown}
@@ -96,9 +84,8 @@ class Explanation:
 class Explainer:
     """Decides whether a request gets its plan. `enabled` comes from the settings."""
 
-    def __init__(self, enabled: bool, print_plan: Callable[[QueryPlan], str]) -> None:
+    def __init__(self, enabled: bool) -> None:
         self._enabled = enabled
-        self._print = print_plan
 
     def explain(
         self, request: GraphQLRequest, context: RequestContext, plan: PreparedPlan
@@ -113,9 +100,7 @@ class Explainer:
             return None
         if not self._enabled:
             raise ClientError("Query plans are not shown here.", Code.BAD_REQUEST)
-        return Explanation(
-            plan.plan, self._print(plan.plan), wanted is Wanted.DRY_RUN, FetchTimings()
-        )
+        return Explanation(plan.plan, wanted is Wanted.DRY_RUN, FetchTimings())
 
 
 def _wanted(extensions: Mapping[str, Any], headers: Mapping[str, str]) -> Wanted | None:

@@ -71,11 +71,12 @@ class Pipeline:
         allowed = self.authoriser.allow(operation, context.caller)
         if allowed.operation is None:
             return _answer(_NOTHING, allowed.denials)
+        noted = {"authorization": {"denied": allowed.reported}} if allowed.reported else {}
         plan = await self.plans.get(allowed.operation)
         cost = self.demand.admit(allowed.operation, plan.plan, variables)
         explanation = self.explainer.explain(request, context, plan)
         if explanation is not None and explanation.dry_run:
-            extensions = explanation.extensions() | cost.extensions()
+            extensions = noted | explanation.extensions() | cost.extensions()
             return _answer(_NOTHING, allowed.denials, extensions, cost.headers())
         execution = ExecutionContext(
             variables=variables,
@@ -88,10 +89,13 @@ class Pipeline:
             return self._subscribe(plan, execution, allowed.denials)
         if context.incremental and plan.plan.deferred:
             return IncrementalAnswer(
-                plan.stream(execution), cost.extensions(), list(allowed.denials), cost.headers()
+                plan.stream(execution),
+                noted | cost.extensions(),
+                list(allowed.denials),
+                cost.headers(),
             )
         result = await plan.run(execution)
-        extensions = cost.extensions(result)
+        extensions = noted | cost.extensions(result)
         if explanation is not None:
             extensions |= explanation.extensions()
         return _answer(result, allowed.denials, extensions, cost.headers(result))

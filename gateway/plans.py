@@ -8,8 +8,13 @@ computation.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import random
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
+from typing import Protocol
+
+from cachetools import LRUCache
+from graphql import DocumentNode
 
 from gateway.document.cache import SingleFlightCache
 from gateway.document.operation import Operation
@@ -19,8 +24,22 @@ from gateway.plan.nodes import QueryPlan
 PlanKey = tuple[str, frozenset[str]]
 """The operation's normalised text, and the labels of progressive overrides that are on."""
 
-PlanOperation = Callable[[Operation, frozenset[str]], QueryPlan]
-"""Plans an operation for a set of override labels. Raises `GatewayError`."""
+_KNOWN_LABELS = 10_000
+
+
+class OperationPlanner(Protocol):
+    """What the store needs of `gateway.plan.planner.Planner`."""
+
+    def plan(
+        self,
+        document: DocumentNode,
+        operation_name: str | None = None,
+        labels: Mapping[str, bool] | None = None,
+    ) -> QueryPlan:
+        """Plan an operation. Raises `GatewayError`."""
+
+    def override_labels(self, document: DocumentNode) -> tuple[str, ...]:
+        """The labels on which a plan of the document may depend."""
 
 
 class PlanStore:
@@ -28,37 +47,70 @@ class PlanStore:
 
     An operation that authorisation has cut down has another text, and so a plan of its own: no
     caller is ever served by a plan that was made for somebody with other rights.
+
+    `labels_on` are override labels that are always on; a label `percent(x)` is on for that share
+    of the requests.
     """
 
     def __init__(
         self,
-        plan: PlanOperation,
+        planner: OperationPlanner,
         executor: PlanExecutor,
         threads: Executor,
         capacity: int,
+        *,
+        labels_on: Collection[str] = (),
+        random_source: Callable[[], float] = random.random,
     ) -> None:
-        self._plan = plan
+        self._planner = planner
         self._executor = executor
         self._threads = threads
-        self.cache: SingleFlightCache[PlanKey, tuple[Operation, PreparedPlan]] = SingleFlightCache(
-            capacity
-        )
+        self._labels_on = frozenset(labels_on)
+        self._random = random_source
+        self._labels: LRUCache[str, tuple[str, ...]] = LRUCache(_KNOWN_LABELS)
+        self.cache: SingleFlightCache[PlanKey, PreparedPlan] = SingleFlightCache(capacity)
 
-    async def get(self, operation: Operation, labels: frozenset[str] = frozenset()) -> PreparedPlan:
+    async def get(self, operation: Operation) -> PreparedPlan:
         """The prepared plan of an operation. Raises `GatewayError`."""
+        labels = self._draw(operation)
         key = (operation.text, labels)
         found = self.cache.get(key)
         if found is None:
             found = await self.cache.compute(key, lambda: self._make(operation, labels))
-        return found[1]
+        return found
 
-    async def _make(
-        self, operation: Operation, labels: frozenset[str]
-    ) -> tuple[Operation, PreparedPlan]:
+    async def _make(self, operation: Operation, labels: frozenset[str]) -> PreparedPlan:
         loop = asyncio.get_running_loop()
         plan = await loop.run_in_executor(self._threads, self._plan, operation, labels)
-        return operation, self._executor.prepare(plan)
+        return self._executor.prepare(plan)
 
-    def most_used(self, count: int) -> Sequence[tuple[str, frozenset[str]]]:
-        """Texts and labels of recently used plans, to plan them again for another supergraph."""
-        return [key for key, _ in list(self.cache.recent())[:count]]
+    def _plan(self, operation: Operation, labels: frozenset[str]) -> QueryPlan:
+        return self._planner.plan(operation.document, operation.name, dict.fromkeys(labels, True))
+
+    def _draw(self, operation: Operation) -> frozenset[str]:
+        """Which of the labels that matter to an operation are on for this request."""
+        labels = self._labels.get(operation.hash)
+        if labels is None:
+            labels = self._planner.override_labels(operation.document)
+            self._labels[operation.hash] = labels
+        if not labels:
+            return _NO_LABELS
+        draw = self._random() * 100  # one draw, so that equal shares agree with each other
+        return frozenset(
+            label for label in labels if label in self._labels_on or draw < _percentage(label)
+        )
+
+    def most_used(self, count: int) -> Sequence[str]:
+        """Texts of recently used operations, to plan them again for another supergraph."""
+        texts = dict.fromkeys(text for (text, _), _ in self.cache.recent())
+        return list(texts)[:count]
+
+
+_NO_LABELS: frozenset[str] = frozenset()
+
+
+def _percentage(label: str) -> float:
+    """The share of a label `percent(x)`; composition has checked the number."""
+    if not label.startswith("percent("):
+        return 0.0
+    return float(label.removeprefix("percent(").removesuffix(")"))

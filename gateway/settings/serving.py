@@ -23,7 +23,7 @@ class QueryPlanning(Section):
 
     cache_size: int = Field(default=512, ge=1)
     """How many plans are kept."""
-    timeout: Duration = 5.0
+    timeout: Duration = 2.0
     """The longest that planning one operation may take."""
     warmed_up_queries: int = Field(default=100, ge=0)
     """How many of the most used operations are planned again before a new supergraph serves."""
@@ -44,6 +44,8 @@ class Supergraph(Section):
     """Whether clients may read the schema. Unset: in development only."""
     defer_support: bool = True
     """Whether `@defer` is served by incremental delivery."""
+    override_labels: tuple[str, ...] = ()
+    """Labels of progressive overrides that are on; `percent(x)` labels need no mention."""
     watch: bool = True
     """Whether a changed file is loaded without a restart."""
     query_planning: QueryPlanning = QueryPlanning()

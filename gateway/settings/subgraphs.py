@@ -235,6 +235,8 @@ class Authorization(Section):
 
     require_authentication: bool = False
     directives: AuthorizationDirectives = AuthorizationDirectives()
+    policies: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """For each name that `@policy` uses, the roles of which one is enough."""
 
 
 class SubgraphErrors(Section):

@@ -1,0 +1,312 @@
+"""The GraphQL endpoint: an ASGI callable without a framework, because every request comes here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from gateway.errors import ClientError, Code, GatewayError
+from gateway.exchange import (
+    Answer,
+    AnyAnswer,
+    EventAnswer,
+    GraphQLRequest,
+    IncrementalAnswer,
+    RequestContext,
+)
+from gateway.execute import wire_json
+from gateway.pipeline import Pipeline
+from gateway.server import streaming
+from gateway.server.admission import ConcurrencyLimiter, OverloadError, RateLimiter
+from gateway.server.cors import CorsRules
+from gateway.server.csrf import refuse_forgery
+from gateway.server.http import (
+    ClientGoneError,
+    HeaderList,
+    HttpResponse,
+    Receive,
+    Scope,
+    Send,
+    header_mapping,
+    read_body,
+)
+from gateway.server.identity import Identifier
+from gateway.server.negotiation import (
+    GRAPHQL_RESPONSE,
+    JSON,
+    Accepted,
+    negotiate,
+    read_content_type,
+)
+from gateway.server.reading import read_get, read_post
+from gateway.server.sending import send
+from gateway.settings import Settings
+
+LOGGER = logging.getLogger("gateway.server")
+CORRELATION_HEADER = "x-correlation-id"
+_CORRELATION_ID = re.compile(r"[A-Za-z0-9._:-]{8,128}\Z")
+
+SECURITY_HEADERS: HeaderList = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+]
+_CONTENT_TYPES = {
+    JSON: b"application/json; charset=utf-8",
+    GRAPHQL_RESPONSE: b"application/graphql-response+json; charset=utf-8",
+}
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """What is known of a request before it is read."""
+
+    method: str
+    headers: dict[str, str]
+    accepted: Accepted
+    correlation_id: str
+
+
+class GraphQLEndpoint:
+    """Reads requests, has the pipeline answer them, and writes the answers."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        pipeline: Pipeline,
+        identifier: Identifier,
+        rates: RateLimiter,
+        concurrency: ConcurrencyLimiter,
+    ) -> None:
+        self._settings = settings
+        self._pipeline = pipeline
+        self._identifier = identifier
+        self._rates = rates
+        self._concurrency = concurrency
+        self._cors = CorsRules(settings.cors)
+        self._timeout = settings.traffic_shaping.router.timeout
+
+    async def __call__(self, scope: Scope, receive: Receive, send_message: Send) -> None:
+        """Answer one request (ASGI)."""
+        headers = header_mapping(scope)
+        exchange = _Exchange(
+            scope["method"],
+            headers,
+            negotiate(headers.get("accept", "")),
+            correlation_id(headers),
+        )
+        try:
+            response = await self._respond(scope, receive, exchange)
+        except ClientGoneError:
+            return
+        except GatewayError as error:
+            response = _error_response(error, exchange)
+        except Exception:
+            # The outermost border: whatever went wrong is logged, and none of it goes out.
+            LOGGER.exception("request %s failed", exchange.correlation_id)
+            response = _error_response(
+                GatewayError("unexpected", Code.INTERNAL_SERVER_ERROR), exchange
+            )
+        response.headers += SECURITY_HEADERS
+        response.headers += self._cors.response_headers(headers)
+        response.headers.append(
+            (CORRELATION_HEADER.encode(), exchange.correlation_id.encode("latin-1"))
+        )
+        await send(response, receive, send_message)
+
+    async def _respond(self, scope: Scope, receive: Receive, exchange: _Exchange) -> HttpResponse:
+        if exchange.method == "OPTIONS":
+            return self._cors.preflight(exchange.headers)
+        if exchange.method not in ("POST", "GET"):
+            raise ClientError(
+                f"The method {exchange.method} is not supported.",
+                Code.METHOD_NOT_ALLOWED,
+                status=405,
+            )
+        accepted = exchange.accepted
+        if accepted.response is None and not (
+            accepted.event_stream or accepted.multipart_events or accepted.incremental
+        ):
+            raise ClientError(
+                "The gateway answers with application/graphql-response+json, application/json, "
+                "text/event-stream or multipart/mixed.",
+                Code.NOT_ACCEPTABLE,
+                status=406,
+            )
+        requests = await self._read(scope, receive, exchange)
+        context = await self._context(scope, exchange)
+        if self._concurrency.try_enter():
+            pass
+        else:
+            await self._concurrency.enter()
+        try:
+            if isinstance(requests, list):
+                return await self._answer_batch(requests, context, exchange)
+            answer = await self._answer(requests, context)
+        finally:
+            self._concurrency.leave()
+        return self._write(answer, exchange)
+
+    async def _read(
+        self, scope: Scope, receive: Receive, exchange: _Exchange
+    ) -> GraphQLRequest | list[GraphQLRequest]:
+        limits = self._settings.limits
+        content_type = read_content_type(exchange.headers.get("content-type", ""))
+        if exchange.method == "GET":
+            refuse_forgery(exchange.headers, content_type, self._settings.csrf)
+            return read_get(scope["query_string"], limits)
+        body = await read_body(
+            receive, exchange.headers, limits.http_max_request_bytes, limits.http_body_timeout
+        )
+        return read_post(body, content_type, limits, self._settings.batching)
+
+    async def _context(self, scope: Scope, exchange: _Exchange) -> RequestContext:
+        caller = await self._identifier.identify(exchange.headers)
+        client = scope.get("client")
+        address = client[0] if client else ""
+        self._rates.admit(caller.subject if caller.authenticated else address)
+        accepted = exchange.accepted
+        return RequestContext(
+            headers=exchange.headers,
+            caller=caller,
+            correlation_id=exchange.correlation_id,
+            deadline=asyncio.get_running_loop().time() + self._timeout,
+            client_address=address,
+            read_only=exchange.method == "GET",
+            incremental=accepted.incremental and self._settings.supergraph.defer_support,
+            events=accepted.event_stream or accepted.multipart_events,
+        )
+
+    async def _answer(self, request: GraphQLRequest, context: RequestContext) -> AnyAnswer:
+        try:
+            async with asyncio.timeout_at(context.deadline):
+                return await self._pipeline.handle(request, context)
+        except TimeoutError:
+            raise ClientError(
+                "The request took too long.", Code.GATEWAY_TIMEOUT, status=504
+            ) from None
+
+    async def _answer_batch(
+        self, requests: list[GraphQLRequest], context: RequestContext, exchange: _Exchange
+    ) -> HttpResponse:
+        """Answers in the order of the requests; a failed one does not harm the others."""
+        context.incremental = context.events = False
+        bodies = await asyncio.gather(*(self._batched(request, context) for request in requests))
+        return _json_response(b"[" + b",".join(bodies) + b"]", 200, exchange)
+
+    async def _batched(self, request: GraphQLRequest, context: RequestContext) -> bytes:
+        try:
+            answer = await self._answer(request, context)
+        except GatewayError as error:
+            return error_body(error, context.correlation_id)
+        if not isinstance(answer, Answer):
+            raise TypeError("a batched operation was answered by a stream")
+        return answer.body
+
+    def _write(self, answer: AnyAnswer, exchange: _Exchange) -> HttpResponse:
+        accepted = exchange.accepted
+        if isinstance(answer, Answer):
+            if accepted.response is None and accepted.event_stream:
+                return self._event_stream(streaming.single(answer.body))
+            response = _json_response(answer.body, 200, exchange)
+        elif isinstance(answer, IncrementalAnswer):
+            response = _incremental(answer, accepted)
+        else:
+            response = self._events(answer, accepted)
+        response.headers += [
+            (name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers
+        ]
+        return response
+
+    def _events(self, answer: EventAnswer, accepted: Accepted) -> HttpResponse:
+        bodies = streaming.event_bodies(answer)
+        if accepted.event_stream:
+            return self._event_stream(bodies)
+        heartbeat = self._settings.subscription.heartbeat_interval
+        return HttpResponse(
+            200,
+            headers=[(b"content-type", streaming.SUBSCRIPTION_CONTENT_TYPE)],
+            parts=streaming.multipart_events(bodies, heartbeat),
+        )
+
+    def _event_stream(self, bodies: AsyncIterator[bytes]) -> HttpResponse:
+        heartbeat = self._settings.subscription.heartbeat_interval
+        return HttpResponse(
+            200,
+            headers=[
+                (b"content-type", b"text/event-stream; charset=utf-8"),
+                (b"x-accel-buffering", b"no"),
+            ],
+            parts=streaming.server_sent_events(bodies, heartbeat),
+        )
+
+
+def _incremental(answer: IncrementalAnswer, accepted: Accepted) -> HttpResponse:
+    if accepted.incremental_version == streaming.DEFER_SPEC:
+        return HttpResponse(
+            200,
+            headers=[(b"content-type", streaming.DEFER_CONTENT_TYPE)],
+            parts=streaming.incremental_20220824(answer),
+        )
+    return HttpResponse(
+        200,
+        headers=[(b"content-type", streaming.DRAFT_CONTENT_TYPE)],
+        parts=streaming.incremental_draft(answer),
+    )
+
+
+def correlation_id(headers: dict[str, str]) -> str:
+    """The client's correlation id if it is a plain one, else a new one."""
+    given = headers.get(CORRELATION_HEADER)
+    if given is not None and _CORRELATION_ID.match(given):
+        return given
+    return os.urandom(16).hex()
+
+
+def error_body(error: GatewayError, correlation: str) -> bytes:
+    """A GraphQL response of a request that was not executed."""
+    return wire_json.encode({"errors": error_entries(error, correlation)})
+
+
+def error_entries(error: GatewayError, correlation: str) -> list[dict[str, object]]:
+    """What a client may know of an error: all of its own faults, the code alone of ours."""
+    if isinstance(error, ClientError):
+        return error.entries()
+    LOGGER.error("request %s failed: %s: %s", correlation, error.code, error.message)
+    return [
+        {
+            "message": "The gateway could not answer.",
+            "extensions": {"code": str(error.code), "correlationId": correlation},
+        }
+    ]
+
+
+def _error_response(error: GatewayError, exchange: _Exchange) -> HttpResponse:
+    # Clients that know only application/json expect 200 for whatever could be read as a request.
+    status = error.status
+    plain = exchange.accepted.response != GRAPHQL_RESPONSE
+    if plain and status == 400 and error.code not in _UNREADABLE:
+        status = 200
+    response = _json_response(error_body(error, exchange.correlation_id), status, exchange)
+    if status == 405:
+        response.headers.append((b"allow", b"GET, POST, OPTIONS"))
+    if status == 401:
+        response.headers.append((b"www-authenticate", b'Bearer error="invalid_token"'))
+    if isinstance(error, OverloadError):
+        response.headers.append((b"retry-after", b"%d" % error.retry_after))
+    return response
+
+
+_UNREADABLE = frozenset(
+    {Code.BAD_REQUEST, Code.CSRF_PREVENTION, Code.BATCHING_NOT_SUPPORTED, Code.BATCH_LIMIT_EXCEEDED}
+)
+
+
+def _json_response(body: bytes, status: int, exchange: _Exchange) -> HttpResponse:
+    content_type = _CONTENT_TYPES[exchange.accepted.response or JSON]
+    return HttpResponse(status, body, [(b"content-type", content_type)])

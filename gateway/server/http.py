@@ -1,0 +1,94 @@
+"""HTTP as values: what the endpoint reads of a request, and the response that it makes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.errors import ClientError, Code
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+HeaderList = list[tuple[bytes, bytes]]
+
+
+class ClientGoneError(Exception):
+    """The client closed the connection; nobody is there to be answered."""
+
+
+@dataclass(slots=True)
+class HttpResponse:
+    """A response: its whole body, or its parts as they come. Sending adds `content-length`."""
+
+    status: int
+    body: bytes = b""
+    headers: HeaderList = field(default_factory=list)
+    parts: AsyncIterator[bytes] | None = None
+
+
+def header_mapping(scope: Scope) -> dict[str, str]:
+    """The request's headers by lower-case name; repeated ones are joined by a comma (RFC 9110)."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        if name in headers:
+            separator = "; " if name == "cookie" else ", "
+            headers[name] = f"{headers[name]}{separator}{value}"
+        else:
+            headers[name] = value
+    return headers
+
+
+async def read_body(
+    receive: Receive, headers: dict[str, str], max_bytes: int, seconds: float
+) -> bytes:
+    """The whole body, which must come within `seconds`.
+
+    Raises `ClientError` (413 `REQUEST_TOO_LARGE`, 408 `REQUEST_TIMEOUT`) or `ClientGoneError`.
+    """
+    length = headers.get("content-length", "")
+    if length.isdigit() and (len(length) > 18 or int(length) > max_bytes):
+        raise _too_large(max_bytes)
+    try:
+        async with asyncio.timeout(seconds):
+            message = await receive()
+            body: bytes = message.get("body", b"")
+            if message["type"] == "http.request" and not message.get("more_body", False):
+                if len(body) > max_bytes:
+                    raise _too_large(max_bytes)
+                return body
+            return await _read_on(receive, message, max_bytes)
+    except TimeoutError:
+        raise ClientError(
+            "The request's body took too long to arrive.", Code.REQUEST_TIMEOUT, status=408
+        ) from None
+
+
+async def _read_on(receive: Receive, message: Message, max_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        part = message.get("body", b"")
+        size += len(part)
+        if size > max_bytes:
+            raise _too_large(max_bytes)
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+        message = await receive()
+
+
+def _too_large(max_bytes: int) -> ClientError:
+    return ClientError(
+        f"The request's body has more than the {max_bytes} bytes allowed.",
+        Code.REQUEST_TOO_LARGE,
+        status=413,
+    )

@@ -1,0 +1,116 @@
+"""uvicorn's HTTP protocol with bounds on a request's head: its size, its lines and its time.
+
+uvicorn leaves these to a proxy in front; this gateway is meant to stand alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from gateway.settings.serving import Limits
+
+
+class HeadRefusedError(Exception):
+    """The head exceeds a bound; raised inside the parser, which then reports a bad request."""
+
+
+class BoundedHttpProtocol(HttpToolsProtocol):
+    """Made concrete by `bounded_protocol`."""
+
+    limits: Limits = Limits()
+
+    _reading_head = True
+    _head_bytes = 0
+    _head_lines = 0
+    _head_timer: asyncio.TimerHandle | None = None
+    _refusal: int | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start the clock: a connection on which nothing is said is closed as well."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock."""
+        self._head_complete()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser; a head that is still incomplete afterwards is measured."""
+        super().data_received(data)
+        if self._reading_head and not self.transport.is_closing():
+            self._head_bytes += len(data)
+            if self._head_bytes > self.limits.http_max_header_bytes + self._url_bytes():
+                self._refuse(431)
+            elif self._head_timer is None:
+                self._await_head()
+
+    def _url_bytes(self) -> int:
+        return self.limits.http_max_query_string_bytes + 1024
+
+    def on_message_begin(self) -> None:
+        """A new request starts."""
+        super().on_message_begin()
+        self._reading_head = True
+        self._head_bytes = 0
+        self._head_lines = 0
+
+    def on_url(self, url: bytes) -> None:
+        """Bound the request target."""
+        super().on_url(url)
+        if len(self.url) > self._url_bytes():
+            self._refusal = 414
+            raise HeadRefusedError
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count header lines and their bytes."""
+        self._head_lines += 1
+        self._head_bytes += len(name) + len(value) + 4
+        if (
+            self._head_lines > self.limits.http_max_headers
+            or self._head_bytes > self.limits.http_max_header_bytes
+        ):
+            self._refusal = 431
+            raise HeadRefusedError
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head is here in time."""
+        self._head_complete()
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer a head that the parser, or a bound, refused."""
+        if self._refusal is None:
+            super().send_400_response(msg)
+        else:
+            self._refuse(self._refusal)
+
+    def _await_head(self) -> None:
+        self._head_timer = self.loop.call_later(
+            self.limits.http_header_timeout, self._head_timed_out
+        )
+
+    def _head_complete(self) -> None:
+        self._reading_head = False
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _head_timed_out(self) -> None:
+        self._head_timer = None
+        if self._reading_head and not self.transport.is_closing():
+            self._refuse(408)
+
+    def _refuse(self, status: int) -> None:
+        self.transport.write(
+            STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.close()
+
+
+def bounded_protocol(bounds: Limits) -> type[BoundedHttpProtocol]:
+    """The protocol class for these limits."""
+    return type("BoundedHttpProtocol", (BoundedHttpProtocol,), {"limits": bounds})

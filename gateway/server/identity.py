@@ -1,0 +1,83 @@
+"""Who sent a request: the bearer token in a header, or in a cookie where that is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Protocol
+
+from auth.caller import ANONYMOUS, Caller
+from auth.errors import KeysUnavailableError, TokenRefusedError
+from auth.tokens import TokenVerifier
+from gateway.errors import ClientError, Code
+from gateway.settings.subgraphs import Jwt
+
+
+class Identifier(Protocol):
+    """Finds out who sent a request."""
+
+    async def identify(self, headers: Mapping[str, str]) -> Caller:
+        """The caller. Raises `ClientError` (401 `UNAUTHENTICATED`, 503)."""
+
+
+class NobodyAsks:
+    """The identifier of a gateway without authentication: everyone is anonymous."""
+
+    async def identify(self, headers: Mapping[str, str]) -> Caller:
+        """The anonymous caller."""
+        del headers
+        return ANONYMOUS
+
+
+class BearerTokens:
+    """Verifies tokens. Without a token the caller is anonymous, unless `required`."""
+
+    def __init__(self, settings: Jwt, verifier: TokenVerifier, *, required: bool) -> None:
+        self._header = settings.header_name.lower()
+        self._prefix = settings.header_value_prefix.lower()
+        self._cookie = settings.cookie_name
+        self._verifier = verifier
+        self._required = required
+
+    async def identify(self, headers: Mapping[str, str]) -> Caller:
+        """The caller that the token names."""
+        token = self._token(headers)
+        if token is None:
+            if self._required:
+                raise ClientError("A token is required.", Code.UNAUTHENTICATED, status=401)
+            return ANONYMOUS
+        try:
+            return await self._verifier.verify(token)
+        except TokenRefusedError as error:
+            raise ClientError(
+                str(error), Code.UNAUTHENTICATED, status=401, extensions={"reason": error.code}
+            ) from None
+        except KeysUnavailableError as error:
+            raise ClientError(
+                str(error), Code.SERVICE_UNAVAILABLE, status=503, extensions={"reason": error.code}
+            ) from None
+
+    def _token(self, headers: Mapping[str, str]) -> str | None:
+        value = headers.get(self._header)
+        if value is not None:
+            if not self._prefix:
+                return value.strip()
+            scheme, _, token = value.strip().partition(" ")
+            if scheme.lower() != self._prefix or not token.strip():
+                raise ClientError(
+                    f"The header {self._header} must be '{self._prefix} <token>'.",
+                    Code.UNAUTHENTICATED,
+                    status=401,
+                )
+            return token.strip()
+        if self._cookie is not None and "cookie" in headers:
+            return _cookie(headers["cookie"], self._cookie)
+        return None
+
+
+def _cookie(header: str, name: str) -> str | None:
+    try:
+        morsel = SimpleCookie(header).get(name)
+    except CookieError:
+        return None
+    return morsel.value if morsel is not None else None

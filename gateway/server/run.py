@@ -1,0 +1,180 @@
+"""One worker process: a listening socket, uvicorn, signals, and the reloading around them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from gateway.app import Surroundings, deploy
+from gateway.server.application import Application
+from gateway.server.deployment import Deployment, Gateway
+from gateway.server.graphiql import GraphiqlPages
+from gateway.server.http_protocol import bounded_protocol
+from gateway.server.reload import Reloader, Source, first_deployment
+from gateway.settings import Mode, Settings, load_settings
+
+LOGGER = logging.getLogger("gateway.server")
+BACKLOG = 2048
+
+
+class StartError(Exception):
+    """The gateway cannot start; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """What the command line says; it takes precedence over the configuration file."""
+
+    supergraph: Path | None
+    config: Path | None
+    host: str | None
+    port: int | None
+    header_presets: Path | None = None
+
+
+def read_settings(options: ServeOptions) -> Settings:
+    """The settings that the options mean.
+
+    Without a configuration file, on an address that only this machine reaches, the mode is
+    `development`. Raises `SettingsError`, `OSError`.
+    """
+    if options.config is not None:
+        settings = load_settings(options.config, os.environ)
+    else:
+        settings = Settings()
+        host, _ = address(options, settings)
+        if is_loopback(host):
+            settings = settings.model_copy(update={"mode": Mode.DEVELOPMENT})
+    if options.header_presets is not None:
+        graphiql = settings.graphiql.model_copy(
+            update={"header_presets": str(options.header_presets)}
+        )
+        settings = settings.model_copy(update={"graphiql": graphiql})
+    return settings
+
+
+def address(options: ServeOptions, settings: Settings) -> tuple[str, int]:
+    """Host and port to listen on. Raises `StartError` if the settings' are not understood."""
+    host, separator, port = settings.supergraph.listen.rpartition(":")
+    if not separator or not port.isdigit():
+        raise StartError(f"supergraph.listen is not host:port: {settings.supergraph.listen}")
+    return options.host or host.strip("[]"), int(port) if options.port is None else options.port
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is reached from this machine only."""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def source_of(options: ServeOptions) -> Source:
+    """Where the options say that settings and supergraph are."""
+
+    def supergraph(settings: Settings) -> Path:
+        if options.supergraph is not None:
+            return options.supergraph
+        if settings.supergraph.path is None:
+            raise StartError("no supergraph: give --supergraph, or supergraph.path in the file")
+        return Path(settings.supergraph.path)
+
+    def watched(settings: Settings) -> tuple[Path, ...]:
+        manifest = settings.persisted_documents.manifest
+        named = [supergraph(settings), options.config, Path(manifest) if manifest else None]
+        return tuple(path for path in named if path is not None)
+
+    return Source(lambda: read_settings(options), supergraph, watched)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that several workers may bind; the kernel shares connections out among them.
+
+    Raises `StartError`.
+    """
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, protocol)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        bound.bind(where)
+    except OSError as error:
+        raise StartError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+    bound.setblocking(False)
+    return bound
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, telling the gateway when it starts to drain."""
+
+    def __init__(self, config: uvicorn.Config, draining: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._draining = draining
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._draining()
+        await super().shutdown(sockets)
+
+
+async def serve(options: ServeOptions, bound: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT; requests in flight then end before this returns.
+
+    `ready` is called once requests are accepted. Raises what makes the start impossible.
+    """
+    threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="planning")
+    surroundings = Surroundings(threads, os.environ)
+    source = source_of(options)
+
+    async def make(settings: Settings, sdl: str) -> Deployment:
+        return await deploy(settings, sdl, surroundings)
+
+    gateway = Gateway(await first_deployment(source, make))
+    reloader = Reloader(gateway, source, make)
+    stop = asyncio.Event()
+    settings = gateway.current.settings
+    server = _Server(
+        uvicorn.Config(
+            Application(gateway, GraphiqlPages()),
+            http=bounded_protocol(settings.limits),
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=max(1, round(settings.traffic_shaping.router.drain_timeout)),
+            ws_max_size=settings.limits.http_max_request_bytes,
+        ),
+        draining=lambda: setattr(gateway, "draining", True),
+    )
+    bound.listen(BACKLOG)
+    tasks = [asyncio.create_task(_reload_on_hangup(reloader, stop))]
+    if settings.supergraph.watch:
+        tasks.append(asyncio.create_task(reloader.watch(stop)))
+    ready()
+    try:
+        await server.serve(sockets=[bound])
+    finally:
+        stop.set()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await gateway.close()
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def _reload_on_hangup(reloader: Reloader, stop: asyncio.Event) -> None:
+    asked = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
+    while not stop.is_set():
+        await asked.wait()
+        asked.clear()
+        await reloader.reload()

@@ -1,0 +1,51 @@
+"""Writing responses, and noticing when nobody reads them any more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from gateway.server.http import HttpResponse, Receive, Send
+from gateway.server.streaming import close
+
+
+async def send(response: HttpResponse, receive: Receive, send_message: Send) -> None:
+    """Send a response. A stream ends, and its source is closed, when the client goes away."""
+    if response.parts is None:
+        response.headers.append((b"content-length", b"%d" % len(response.body)))
+        await send_message(
+            {
+                "type": "http.response.start",
+                "status": response.status,
+                "headers": response.headers,
+            }
+        )
+        await send_message({"type": "http.response.body", "body": response.body})
+        return
+    sending = asyncio.ensure_future(_send_parts(response, response.parts, send_message))
+    gone = asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (sending, gone):
+            task.cancel()
+        await asyncio.wait((sending, gone))
+        await close(response.parts)
+    if not sending.cancelled():
+        sending.result()
+
+
+async def _send_parts(
+    response: HttpResponse, parts: AsyncIterator[bytes], send_message: Send
+) -> None:
+    await send_message(
+        {"type": "http.response.start", "status": response.status, "headers": response.headers}
+    )
+    async for part in parts:
+        await send_message({"type": "http.response.body", "body": part, "more_body": True})
+    await send_message({"type": "http.response.body", "body": b""})
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
