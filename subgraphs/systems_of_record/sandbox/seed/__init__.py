@@ -1,0 +1,1 @@
+"""A believable firm, generated: the same arguments always give the same data."""
