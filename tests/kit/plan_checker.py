@@ -1,0 +1,145 @@
+"""A static check of query plans: what must hold of any plan, without running it.
+
+- every document validates against its subgraph's own schema, and declares what it uses;
+- the graph of fetches is acyclic and numbered in order;
+- every representation is made of fields that earlier fetches bring to the places it is for;
+- everything the answer is made of is brought by some fetch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from graphql import GraphQLSchema, parse, validate
+
+from gateway.plan.nodes import (
+    Each,
+    Fetch,
+    Key,
+    KeyField,
+    OfType,
+    Output,
+    Path,
+    QueryPlan,
+    WireField,
+)
+
+Types = frozenset[str]
+
+
+@dataclass
+class _Tree:
+    """What is known to be fetched under a place: wire key to (types, subtree) uses."""
+
+    fields: dict[str, list[tuple[Types | None, _Tree]]] = field(default_factory=dict)
+
+    def add(self, each: WireField, on: Types | None) -> None:
+        limited = frozenset(each.on) if each.on is not None else None
+        if on is not None:
+            limited = on if limited is None else limited & on
+        below = _Tree()
+        self.fields.setdefault(each.key, []).append((limited, below))
+        for child in each.children:
+            below.add(child, None)
+
+    def has(self, key: str, type_name: str | None) -> list[_Tree]:
+        return [
+            below
+            for types, below in self.fields.get(key, ())
+            if types is None or type_name is None or type_name in types
+        ]
+
+
+def check_plan(plan: QueryPlan, schemas: Mapping[str, GraphQLSchema] | None = None) -> None:
+    """Raise AssertionError with what is wrong with a plan.
+
+    `schemas` are the executable schemas of the subgraphs by name; without them documents are only
+    parsed.
+    """
+    root = _Tree()
+    done: set[int] = set()
+    for index, fetch in enumerate(plan.fetches):
+        assert fetch.id == index, f"fetch {fetch.id} stands at {index}"
+        assert set(fetch.depends_on) <= done, f"fetch {index} waits for a later one"
+        _check_document(fetch, schemas)
+        for call in fetch.entities:
+            for representation in call.representations:
+                assert representation.fields, f"fetch {index}: an empty representation"
+                for path in call.targets:
+                    places = _places(root, path)
+                    assert places, f"fetch {index}: nothing is at {path}"
+                    names: Iterable[str | None] = representation.on or (None,)
+                    for name in names:
+                        for one in representation.fields:
+                            assert _brings(places, one, name), (
+                                f"fetch {index} ({fetch.subgraph}): {one.name} of {name} at {path} "
+                                "is not fetched before"
+                            )
+        _record(root, fetch)
+        done.add(index)
+    if not plan.deferred:
+        _check_output(plan.output, [root], plan)
+
+
+def _check_document(fetch: Fetch, schemas: Mapping[str, GraphQLSchema] | None) -> None:
+    document = parse(fetch.document)
+    if schemas is not None:
+        errors = validate(schemas[fetch.subgraph], document)
+        assert not errors, f"{fetch.subgraph}: {errors[0].message} in {fetch.document}"
+
+
+def _record(root: _Tree, fetch: Fetch) -> None:
+    if fetch.root is not None:
+        for place, _types in _places(root, fetch.root.target):
+            for each in fetch.root.selection:
+                place.add(each, None)
+    for call in fetch.entities:
+        names = [name for each in call.representations for name in each.on or ()]
+        limited = frozenset(names) if all(each.on for each in call.representations) else None
+        for path in call.targets:
+            for place, types in _places(root, path):
+                on = limited if types is None else types if limited is None else limited & types
+                for each in call.selection:
+                    place.add(each, on)
+
+
+def _places(root: _Tree, path: Path) -> list[tuple[_Tree, Types | None]]:
+    places: list[tuple[_Tree, Types | None]] = [(root, None)]
+    for step in path:
+        if isinstance(step, Each):
+            continue
+        if isinstance(step, OfType):
+            places = [(tree, frozenset(step.types)) for tree, _types in places]
+        elif isinstance(step, Key):
+            places = [
+                (below, None)
+                for tree, types in places
+                for limited, below in tree.fields.get(step.name, ())
+                if types is None or limited is None or types & limited
+            ]
+    return places
+
+
+def _brings(places: list[tuple[_Tree, Types | None]], one: KeyField, name: str | None) -> bool:
+    found = [below for tree, _types in places for below in tree.has(one.source, name)]
+    if not found:
+        return one.source == "__typename"
+    below: list[tuple[_Tree, Types | None]] = [(tree, None) for tree in found]
+    return all(
+        _brings(below, child, child_type)
+        for child in one.children
+        for child_type in (child.on or (None,))
+    )
+
+
+def _check_output(output: Output, places: list[_Tree], plan: QueryPlan) -> None:
+    for each in output.fields:
+        if each.verbatim or each.name == "__typename":
+            continue
+        for name in each.on or output.possible:
+            found = [below for tree in places for below in tree.has(each.source, name)]
+            known = any(tree.fields for tree in places)
+            assert found or not known, f"nothing brings {output.type_name}.{each.name} of {name}"
+            if each.shape is not None and found:
+                _check_output(each.shape, found, plan)

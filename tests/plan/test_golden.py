@@ -1,0 +1,82 @@
+"""Every case: its plans are as recorded, hold statically, and give the one right answer.
+
+`UPDATE_PLANS=1 pytest tests/plan` records plans anew; review the difference.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+import orjson
+import pytest
+from graphql import parse, validate
+
+from gateway.errors import GatewayError
+from gateway.execute.executor import Executor
+from gateway.execute.port import ErrorPolicy, ExecutionContext, ExecutorOptions
+from gateway.plan.planner import Planner
+from gateway.plan.print import print_plan
+from gateway.supergraph.public import public_schema
+from gateway.supergraph.read import read_supergraph
+from tests.kit.plan_checker import check_plan
+from tests.plan.world import INTERFACES, Case, WorldSubgraph, WorldTransport
+
+HERE = Path(__file__).parent
+UPDATE = bool(os.environ.get("UPDATE_PLANS"))
+
+
+@cache
+def case_of(name: str) -> Case:
+    return Case.read(HERE / "cases" / f"{name}.yaml")
+
+
+@cache
+def planner_of(name: str) -> Planner:
+    text = (HERE / "golden" / name / "supergraph.graphql").read_text("utf-8")
+    return Planner(read_supergraph(text))
+
+
+CASES = [
+    pytest.param(path.stem, operation.name, id=f"{path.stem}-{operation.name}")
+    for path in sorted((HERE / "cases").glob("*.yaml"))
+    for operation in case_of(path.stem).operations
+]
+
+
+@pytest.mark.parametrize(("case_name", "operation_name"), CASES)
+async def test_case(case_name: str, operation_name: str) -> None:
+    case = case_of(case_name)
+    operation = next(each for each in case.operations if each.name == operation_name)
+    planner = planner_of(case_name)
+    schema = public_schema(planner.supergraph)
+    document = parse(operation.query)
+    assert not validate(schema, document)
+    golden = HERE / "golden" / case_name / f"{operation_name}.plan"
+    if operation.fails:
+        with pytest.raises(GatewayError) as caught:
+            planner.plan(document, labels=operation.labels)
+        assert caught.value.code == "QUERY_PLANNING_FAILED"
+        return
+    plan = planner.plan(document, labels=operation.labels)
+    text = print_plan(plan)
+    INTERFACES[case_name] = dict(planner.supergraph.possible_types)
+    subgraphs = {name: WorldSubgraph(name, sdl, case) for name, sdl in case.subgraphs.items()}
+    check_plan(plan, {name: each.schema for name, each in subgraphs.items()})
+    for compiled in (False, True):
+        transport = WorldTransport(subgraphs)
+        executor = Executor(
+            planner.supergraph.urls(), transport, schema, ExecutorOptions(compiled=compiled)
+        )
+        context = ExecutionContext(variables=operation.variables, errors=ErrorPolicy(all=True))
+        result = await executor.prepare(plan).run(context)
+        violations = [each for one in subgraphs.values() for each in one.violations]
+        assert not violations, (violations, text)
+        assert not result.errors, (result.errors, text)
+        expected = case.monolith(schema, operation)
+        assert not expected.errors, expected.errors
+        assert orjson.dumps(orjson.loads(result.data)) == orjson.dumps(expected.data), text
+    if UPDATE:
+        golden.write_text(text, "utf-8")
+    assert golden.read_text("utf-8") == text
