@@ -255,7 +255,9 @@ class Emitter:
                 path=place.path,
                 wire_path=place.wire_path,
                 types=visit.types,
-                abstract=self._schema.is_abstract(visit.solution.position.type_name),
+                # Where only one concrete type is possible, no subgraph is asked which it is.
+                abstract=self._schema.is_abstract(visit.solution.position.type_name)
+                and len(visit.solution.position.types) > 1,
                 depends_on=set(place.found_by),
                 barrier=place.barrier,
             )

@@ -204,6 +204,16 @@ def _add_provides(partition: Partition, random: Random) -> None:
                     chosen = tuple(random.sample(free, min(len(free), random.randint(1, 2))))
                     there.external |= set(chosen)
                     part.provides[declared] = chosen
+                    _share(partition, target.name, chosen)
+
+
+def _share(partition: Partition, type_name: str, fields: tuple[str, ...]) -> None:
+    """A field that one subgraph provides has to be shareable where others resolve it."""
+    for plan in partition.subgraphs.values():
+        own = plan.parts.get(type_name, Part()).own
+        for name in fields:
+            if name in own and "@shareable" not in own[name]:
+                own[name] = f"{own[name]} @shareable".strip()
 
 
 def _add_interface_object(partition: Partition, random: Random) -> None:
