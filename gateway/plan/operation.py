@@ -7,7 +7,7 @@ so that an interface with many implementations costs little.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphql import (
@@ -166,7 +166,7 @@ class PositionBuilder:
         selected: list[Selected] = []
         wanted: dict[tuple[str, str], list[_Use]] = {}
         wants_typename = False
-        for response_key, same in uses.items():
+        for response_key, same in _alike(uses):
             node = same[0].node
             name = node.name.value
             arguments = canonical_arguments(node)
@@ -208,6 +208,21 @@ class PositionBuilder:
                 when = ALWAYS if same else use.when
                 parts[(id(selections), when)] = (selections, when)
         return self._position(named, tuple(parts.values()))
+
+
+def _alike(uses: Mapping[str, list[_Use]]) -> Iterator[tuple[str, list[_Use]]]:
+    """The uses of each response key, those of one field with equal arguments together.
+
+    Two parents that the client gave different aliases are one field here, and below them one
+    response key may stand for different things.
+    """
+    for response_key, same in uses.items():
+        groups: dict[tuple[str, str], list[_Use]] = {}
+        for use in same:
+            key = (use.node.name.value, canonical_arguments(use.node))
+            groups.setdefault(key, []).append(use)
+        for group in groups.values():
+            yield response_key, group
 
 
 def canonical_arguments(node: FieldNode) -> str:
