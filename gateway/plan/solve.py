@@ -39,6 +39,10 @@ class _Way:
     mask: int
 
 
+_Option = tuple[Placement, int, int]
+"""A placement, the stage at which all below it is answered, and the requests that takes."""
+
+
 @dataclass(slots=True, eq=False)
 class _Location:
     """An entry or unit, seen by each class; `depth` is the stage at which it is answered."""
@@ -51,6 +55,7 @@ class _Location:
     mask: int = 0
     ways: dict[tuple[int, int], _Way | None] = field(default_factory=dict)
     obtained: dict[tuple[int, int], _Obtained | None] = field(default_factory=dict)
+    alone: dict[tuple[int, int], _Option | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +75,7 @@ class _State:
     typed: bool
     mask: int
     units: int
+    options: dict[tuple[int, int], list[_Option]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -245,7 +251,7 @@ class _Search:
                 (index, id(demand))
                 for index, each in enumerate(self._classes)
                 for demand in each.source.demands
-                if self._way(state, location, index, demand) is not None
+                if self._way(location, index, demand) is not None
             )
             unit = location.unit
             parts.append((unit.graph if unit is not None else "", able))
@@ -254,16 +260,28 @@ class _Search:
     def _bound(self, state: _State) -> int:
         """At least this many requests: those opened, and one for each disjoint set of providers."""
         further: list[frozenset[str]] = []
+        certain = state.mask
         for index, each in enumerate(self._classes):
+            held = {
+                vertex.graph
+                for location in state.locations
+                if (vertex := location.vertices[index]) is not None
+            }
             for demand in each.source.demands:
-                if not self._options(state, index, demand):
-                    graphs = self._schema.providers(each.representative, demand.field)
+                options = self._options(state, index, demand)
+                graphs = self._schema.providers(each.representative, demand.field)
+                if not options:
                     if all(graphs.isdisjoint(other) for other in further):
                         further.append(graphs)
-        opened = state.mask.bit_count()
+                elif demand.child is not None and graphs <= held:
+                    shared = options[0][2]
+                    for _placement, _depth, mask in options[1:]:
+                        shared &= mask
+                    certain |= shared
+        opened = certain.bit_count()
         if not further and self._needs_type and not state.typed:
             return opened + 1
-        return opened + len(further)
+        return max(opened, state.mask.bit_count() + len(further))
 
     def _expand(self, state: _State) -> list[_State]:
         """The states with one more unit that can help with what is missing or expensive."""
@@ -306,7 +324,7 @@ class _Search:
 
     def _is_expensive(self, state: _State, index: int, demand: Demand) -> bool:
         options = self._options(state, index, demand)
-        return min((option[1].mask for option in options if option[1]), default=1) != 0
+        return all(mask != 0 for _placement, _depth, mask in options)
 
     def _closure(self, index: int, demand: Demand) -> frozenset[str]:
         """The subgraphs that may have a part in getting at a demand of a class."""
@@ -406,7 +424,7 @@ class _Search:
         mask = 0
         for index, each in enumerate(self._classes):
             for demand in each.source.demands:
-                way = self._way(state, location, index, demand)
+                way = self._way(location, index, demand)
                 if way is None:
                     continue
                 if not self._options(state, index, demand):
@@ -414,12 +432,19 @@ class _Search:
                     depth = max(depth, way.depth)
                     mask |= way.mask
                 elif demand.child is not None and self._is_expensive(state, index, demand):
-                    gain = True
+                    gain = gain or not self._leads(state, index, demand, way)
             for demand in each.source.demands:
                 if gain:
                     break
                 gain = self._helps_indirectly(state, location, index, demand)
         return gain, depth, mask
+
+    def _leads(self, state: _State, index: int, demand: Demand, way: _Way) -> bool:
+        """Whether some location already leads where this way does."""
+        return any(
+            (known := self._way(location, index, demand)) is not None and known.target is way.target
+            for location in state.locations
+        )
 
     def _helps_indirectly(
         self, state: _State, location: _Location, index: int, demand: Demand
@@ -434,26 +459,21 @@ class _Search:
             step = self._schema.step(vertex, name, wanted)
             if step is None:
                 continue
-            held = any(
-                (seen := other.vertices[index]) is not None
-                and self._schema.step(seen, name, wanted) is not None
+            held = [
+                seen
                 for other in state.locations
-            )
-            if not held or step.requires is not None or step.target is not None:
-                graph = vertex.graph
-                again = any(
-                    (at := other.vertices[index]) is not None
-                    and other.unit is not None
-                    and at.graph == graph
-                    for other in state.locations
-                )
-                if not again or step.requires is not None:
-                    return True
+                if (seen := other.vertices[index]) is not None
+                and self._schema.step(seen, name, wanted) is not None
+            ]
+            if not held or step.requires is not None:
+                return True
+            if step.target is not None and all(seen.graph != vertex.graph for seen in held):
+                return True
         return False
 
     # --- what a location can answer ---------------------------------------------------------------
 
-    def _way(self, state: _State, location: _Location, index: int, demand: Demand) -> _Way | None:
+    def _way(self, location: _Location, index: int, demand: Demand) -> _Way | None:
         key = (index, id(demand))
         if key not in location.ways:
             location.ways[key] = self._find_way(location, index, demand)
@@ -511,82 +531,92 @@ class _Search:
     def _cheapest(
         self, locations: tuple[_Location, ...], index: int, demand: Demand
     ) -> tuple[Placement, int, int] | None:
-        best: tuple[tuple[int, int, int], Placement, int, int] | None = None
-        able: list[tuple[int, _Way]] = []
+        best: tuple[tuple[int, int], _Option] | None = None
         for number, location in enumerate(locations):
-            key = (index, id(demand))
-            if key not in location.ways:
-                location.ways[key] = self._find_way(location, index, demand)
-            way = location.ways[key]
-            if way is None:
+            option = self._alone(location, number, index, demand)
+            if option is None:
                 continue
-            able.append((number, way))
-            child: Solution | None = None
-            if demand.child is not None:
-                if way.target is None:
-                    continue
-                child = self._solver.solve(demand.child, (way.target,))
-                if child is None:
-                    continue
-            deepest, shifted = self._shifted(location.depth, child)
-            rank = (shifted.bit_count(), deepest, number)
+            rank = (option[2].bit_count(), option[1])
             if best is None or rank < best[0]:
-                placement = Placement(demand, (number,), (way.inputs,), way.contexts, child)
-                best = (rank, placement, deepest, shifted)
+                best = (rank, option)
         if best is not None:
-            return best[1:]
-        if demand.child is None or len(able) < 2:
+            return best[1]
+        if demand.child is None:
             return None
-        split = self._split(demand, able)
-        if split is None or split.child is None:
-            return None
-        depth = max(locations[number].depth for number in split.at)
-        deepest, shifted = self._shifted(depth, split.child)
-        return split, deepest, shifted
+        return self._split(locations, index, demand)
 
     def _shifted(self, depth: int, child: Solution | None) -> tuple[int, int]:
         if child is None:
             return depth, 0
         return depth + child.depth, child.mask << (depth * self._graphs)
 
-    def _options(
-        self, state: _State, index: int, demand: Demand
-    ) -> list[tuple[Placement, Solution | None, int]]:
-        """The placements that are possible now: the location, the child's solution, the stage."""
-        found: list[tuple[Placement, Solution | None, int]] = []
-        able: list[tuple[int, _Way]] = []
-        for number, location in enumerate(state.locations):
-            if location.untyped and not demand.abstract and self._needs_type:
-                continue
-            way = self._way(state, location, index, demand)
-            if way is None:
-                continue
-            able.append((number, way))
+    def _alone(
+        self, location: _Location, number: int, index: int, demand: Demand
+    ) -> _Option | None:
+        """The demand answered by one location, with the best that can be done below it."""
+        key = (index, id(demand))
+        if key in location.alone:
+            return location.alone[key]
+        found: _Option | None = None
+        way = self._way(location, index, demand)
+        if way is not None:
             child: Solution | None = None
-            if demand.child is not None:
-                if way.target is None:
-                    continue
+            if demand.child is not None and way.target is not None:
                 child = self._solver.solve(demand.child, (way.target,))
-                if child is None:
-                    continue
-            placement = Placement(demand, (number,), (way.inputs,), way.contexts, child)
-            found.append((placement, child, location.depth))
-        cheap = any(child is None or child.mask == 0 for _p, child, _d in found)
-        if demand.child is None or cheap or len(able) < 2 or self._single:
-            return found
-        split = self._split(demand, able, optional=bool(found))
-        if split is not None:
-            depth = max(state.locations[number].depth for number in split.at)
-            found.append((split, split.child, depth))
+            if demand.child is None or child is not None:
+                placement = Placement(demand, (number,), (way.inputs,), way.contexts, child)
+                found = (placement, *self._shifted(location.depth, child))
+        location.alone[key] = found
         return found
 
+    def _options(self, state: _State, index: int, demand: Demand) -> list[_Option]:
+        """The placements that are possible now."""
+        key = (index, id(demand))
+        known = state.options.get(key)
+        if known is not None:
+            return known
+        usable = self._usable(state, demand)
+        found: list[_Option] = []
+        for number, location in usable:
+            option = self._alone(location, number, index, demand)
+            if option is not None:
+                found.append(option)
+        cheap = any(mask == 0 for _placement, _depth, mask in found)
+        if demand.child is not None and not cheap and len(usable) > 1 and not self._single:
+            locations = state.locations if len(usable) == len(state.locations) else ()
+            split = self._split(locations, index, demand, optional=bool(found))
+            if split is not None:
+                found.append(split)
+        state.options[key] = found
+        return found
+
+    def _usable(self, state: _State, demand: Demand) -> list[tuple[int, _Location]]:
+        """Locations that may answer a demand; before types are known, only for all types alike."""
+        return [
+            (number, location)
+            for number, location in enumerate(state.locations)
+            if not (location.untyped and not demand.abstract and self._needs_type)
+        ]
+
     def _split(
-        self, demand: Demand, able: Sequence[tuple[int, _Way]], *, optional: bool = False
-    ) -> Placement | None:
+        self,
+        locations: tuple[_Location, ...],
+        index: int,
+        demand: Demand,
+        *,
+        optional: bool = False,
+    ) -> _Option | None:
         """Ask several locations for the same field, each for a part of what lies below."""
-        if demand.child is None or (optional and len(able) > MAX_SPLIT):
+        if demand.child is None:
             return None
-        usable = [(number, way) for number, way in able if way.target is not None]
+        able: dict[int, tuple[int, _Way]] = {}
+        for number, location in enumerate(locations):
+            way = self._way(location, index, demand)
+            if way is not None and way.target is not None:
+                able.setdefault(way.target.id, (number, way))
+        usable = list(able.values())
+        if optional and len(usable) > MAX_SPLIT:
+            return None
         while len(usable) >= 2:
             vertices = [way.target for _number, way in usable if way.target is not None]
             child = self._solver.solve(demand.child, vertices)
@@ -594,13 +624,15 @@ class _Search:
                 return None
             used = child.used_entries()
             if len(used) == len(usable):
-                return Placement(
+                placement = Placement(
                     demand,
                     tuple(number for number, _way in usable),
                     tuple(way.inputs for _number, way in usable),
                     tuple(each for _number, way in usable for each in way.contexts),
                     child,
                 )
+                depth = max(locations[number].depth for number, _way in usable)
+                return (placement, *self._shifted(depth, child))
             usable = [each for order, each in enumerate(usable) if order in used]
         return None
 
@@ -618,11 +650,12 @@ class _Search:
             placements: list[Placement] = []
             for demand in live.source.demands:
                 best: tuple[tuple[int, int, int], Placement, int] | None = None
-                for order, (placement, child, at) in enumerate(self._options(state, index, demand)):
-                    deepest, shifted = self._shifted(at, child)
-                    rank = ((mask | shifted).bit_count(), deepest, order)
+                for order, (placement, deepest, needed) in enumerate(
+                    self._options(state, index, demand)
+                ):
+                    rank = ((mask | needed).bit_count(), deepest, order)
                     if best is None or rank < best[0]:
-                        best = (rank, placement, shifted)
+                        best = (rank, placement, needed)
                 if best is None:
                     return
                 placements.append(best[1])
