@@ -19,8 +19,6 @@ from subgraphs.systems_of_record.records import common, erp
 if TYPE_CHECKING:
     from subgraphs.billing.engagements import Engagement
 
-strawberry.enum(erp.InvoiceState, description="An invoice's life.")
-strawberry.enum(erp.DisputeState, description="CREDITED and UPHELD are final.")
 
 LazyEngagement = Annotated["Engagement", strawberry.lazy("subgraphs.billing.engagements")]
 

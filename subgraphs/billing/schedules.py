@@ -16,13 +16,6 @@ from subgraphs.serving.schema import key_of
 from subgraphs.serving.values import Money, SourceRecord, from_record
 from subgraphs.systems_of_record.records import common, erp
 
-strawberry.enum(erp.RecordState, description="Live, or withdrawn.")
-strawberry.enum(erp.BillingLineState, description="READY may be invoiced.")
-strawberry.enum(erp.BillingMilestoneState, description="RELEASED means accepted, so billable.")
-strawberry.enum(
-    erp.RecognitionMethod, description="When revenue is earned (ASC 606-10-25, IFRS 15.31-45)."
-)
-
 
 @strawberry.type(description="How a project is billed; what is set follows the engagement type.")
 class BillingRule(SourceRecord):

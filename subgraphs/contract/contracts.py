@@ -25,17 +25,12 @@ from subgraphs.serving.values import Money, SourceRecord, from_record
 from subgraphs.systems_of_record.records import clm, common
 
 
-@strawberry.federation.type(
-    keys=[REFERENCE_KEY],
-    description="The unified view of a statement of work: its id is the contract's.",
-)
+@strawberry.federation.type(keys=[REFERENCE_KEY])
 class Engagement:
     id: strawberry.ID
 
 
-@strawberry.federation.type(
-    keys=[REFERENCE_KEY], description="The project that delivers a contract."
-)
+@strawberry.federation.type(keys=[REFERENCE_KEY])
 class Project:
     id: strawberry.ID
 
@@ -44,21 +39,23 @@ class Project:
     keys=["id"], description="A master agreement or a statement of work, owned by the CLM."
 )
 class Contract(SourceRecord):
-    number: str
-    kind: clm.ContractKind
-    title: str
-    region: str
-    currency: str = strawberry.field(description="ISO 4217.")
-    engagement_type: common.EngagementType | None = strawberry.field(
-        description="Null for a master agreement."
+    # Shareable is what the engagement subgraph, which lists contracts as well, provides along.
+    number: str = strawberry.federation.field(shareable=True)
+    kind: clm.ContractKind = strawberry.federation.field(shareable=True)
+    title: str = strawberry.federation.field(shareable=True)
+    region: str = strawberry.federation.field(shareable=True)
+    currency: str = strawberry.federation.field(shareable=True, description="ISO 4217.")
+    engagement_type: common.EngagementType | None = strawberry.federation.field(
+        shareable=True, description="Null for a master agreement."
     )
-    state: clm.ContractState
-    version: int = strawberry.field(
-        description="The business version, which amendments name as their base."
+    state: clm.ContractState = strawberry.federation.field(shareable=True)
+    version: int = strawberry.federation.field(
+        shareable=True,
+        description="The business version, which amendments name as their base.",
     )
-    total_value: Money
-    start_date: date
-    end_date: date
+    total_value: Money = strawberry.federation.field(shareable=True)
+    start_date: date = strawberry.federation.field(shareable=True)
+    end_date: date = strawberry.federation.field(shareable=True)
     payment_terms_days: int
     max_discount_percent: Decimal = strawberry.field(
         description="How far below the approved card a rate may be; 10 is 10 %."

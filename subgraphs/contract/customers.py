@@ -17,18 +17,12 @@ from subgraphs.systems_of_record.records import common, crm
 if TYPE_CHECKING:
     from subgraphs.contract.contracts import Contract
 
-strawberry.enum(crm.CustomerStatus, description="Where the relation with a customer stands.")
-strawberry.enum(crm.CreditStatus, description="ON_HOLD stops every provisioning.")
-strawberry.enum(crm.OpportunityStage, description="The sales stages; WON and LOST are closed.")
 
 LazyContract = Annotated["Contract", strawberry.lazy("subgraphs.contract.contracts")]
 _CLOSED = frozenset({crm.OpportunityStage.WON, crm.OpportunityStage.LOST})
 
 
-@strawberry.federation.type(
-    keys=[REFERENCE_KEY],
-    description="One of the firm's companies, as the ERP knows it.",
-)
+@strawberry.federation.type(keys=[REFERENCE_KEY])
 class LegalEntity:
     id: strawberry.ID
 

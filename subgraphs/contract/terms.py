@@ -11,13 +11,6 @@ import strawberry
 from subgraphs.serving.values import Money, from_record
 from subgraphs.systems_of_record.records import clm, common
 
-strawberry.enum(clm.ContractKind, description="A master agreement, or a statement of work.")
-strawberry.enum(clm.ContractState, description="Where a contract stands in its life.")
-strawberry.enum(clm.RateCardState, description="Only an APPROVED card may be billed.")
-strawberry.enum(clm.AmendmentKind, description="The chief thing that an amendment changes.")
-strawberry.enum(clm.AmendmentState, description="Where an amendment stands in its life.")
-strawberry.enum(clm.DeltaAction, description="What happens to the thing that a delta names.")
-
 
 @strawberry.type(description="Hours at the rates of a card, never beyond the cap.")
 class TimeAndMaterialsTerms:

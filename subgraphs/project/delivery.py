@@ -14,9 +14,6 @@ from subgraphs.serving.schema import key_of
 from subgraphs.serving.values import SourceRecord, from_record
 from subgraphs.systems_of_record.records import psa
 
-strawberry.enum(psa.DeliveryState, description="Where a piece of delivery stands.")
-strawberry.enum(psa.AcceptanceState, description="Whether the customer accepted a milestone.")
-
 
 @strawberry.type(description="A part of a delivery plan.")
 class Workstream:

@@ -22,9 +22,6 @@ from subgraphs.serving.schema import key_of
 from subgraphs.serving.values import Money, SourceRecord, from_record, money, read_money
 from subgraphs.systems_of_record.records import common, erp
 
-strawberry.enum(erp.ProjectState, description="A project's life in the books.")
-strawberry.enum(erp.PurchaseOrderState, description="A purchase order's life.")
-
 
 @strawberry.type(description="A node of the work breakdown with its cost budget.")
 class WbsElement:

@@ -9,28 +9,40 @@ goes on answering from the others, with coded errors where data is missing.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from starlette.routing import Route
 
-from auth.signed_caller import CallerVerifier
-from subgraphs.serving.endpoint import Backends, GraphQLEndpoint
+from auth.signed_caller import CallerVerifier, verifier_from_environment
+from subgraphs.serving.backends import Backends, OpenBackends, systems_of
+from subgraphs.serving.endpoint import GraphQLEndpoint
 from subgraphs.serving.schema import SubgraphSchema
-
-OpenBackends = Callable[[], AbstractAsyncContextManager[Backends]]
 
 
 @dataclass(frozen=True, slots=True)
 class Subgraph:
-    """A subgraph: its name (also the audience of signed callers), usual port and schema."""
+    """A subgraph: its name (also the audience of signed callers), usual port and schema.
+
+    `backends` makes what opens its backends from the environment's variables.
+    """
 
     name: str
     port: int
     schema: SubgraphSchema
+    backends: Callable[[Mapping[str, str]], OpenBackends] = systems_of
+
+
+def app_from_environment(subgraph: Subgraph, environment: Mapping[str, str]) -> FastAPI:
+    """The application as the environment's variables configure it (see `c2c subgraph --help`).
+
+    Raises `SignedCallerSettingsError` or `BackendsSettingsError`, both ValueErrors.
+    """
+    verifier = verifier_from_environment(environment, subgraph.name)
+    return create_app(subgraph, verifier, subgraph.backends(environment))
 
 
 def create_app(

@@ -18,13 +18,13 @@ from starlette.types import Receive, Scope, Send
 
 from auth.errors import TokenRefusedError
 from auth.signed_caller import CALLER_HEADER, CORRELATION_HEADER, CallerVerifier
+from subgraphs.serving.backends import Backends
 from subgraphs.serving.context import RequestContext
 from subgraphs.serving.errors import describe
 from subgraphs.serving.lineage import LINEAGE_HEADER, Lineage
 from subgraphs.serving.loading import Loaders
 from subgraphs.serving.schema import SubgraphSchema
 from subgraphs.systems_of_record.correlation import correlated
-from subgraphs.systems_of_record.ports import Systems
 
 # A batch of representations is large; what is beyond this is not a batch any more.
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -32,14 +32,6 @@ _JSON = b"application/json"
 _GRAPHQL_RESPONSE = b"application/graphql-response+json"
 _REQUEST_ERROR = 422
 _CORRELATION_ID = re.compile(r"[\w.:+/=-]{1,128}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Backends:
-    """What a subgraph works on: the systems of record and services of its own."""
-
-    systems: Systems
-    services: Any = None
 
 
 class HttpRefusal(Exception):  # noqa: N818  (an answer, rather than a fault)

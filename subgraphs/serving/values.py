@@ -27,11 +27,6 @@ T = TypeVar("T")
 # what makes arithmetic expensive.
 _MAX_DIGITS = 40
 
-# Registered in place: the records' own enums are the graph's.
-strawberry.enum(common.System, description="A kind of system of record.")
-strawberry.enum(common.EngagementType, description="How the customer of an engagement is charged.")
-strawberry.enum(common.Period, description="The rhythm of recurring billing.")
-
 
 def _serialise(value: Decimal) -> str:
     return format(value, "f")

@@ -18,8 +18,6 @@ from subgraphs.staffing.resources import Assignment
 from subgraphs.staffing.work import Expense
 from subgraphs.systems_of_record.records import common, psa
 
-strawberry.enum(psa.PlanState, description="State of a capacity plan.")
-
 
 @strawberry.type(description="Hours of a role needed in a month.")
 class CapacityLine:

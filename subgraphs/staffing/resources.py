@@ -28,7 +28,6 @@ from subgraphs.systems_of_record.records import psa
 if TYPE_CHECKING:
     from subgraphs.staffing.engagements import Engagement
 
-strawberry.enum(psa.Commitment, description="SOFT is proposed, HARD is booked.")
 
 LazyEngagement = Annotated["Engagement", strawberry.lazy("subgraphs.staffing.engagements")]
 MAX_RANGE_DAYS = 3 * 366

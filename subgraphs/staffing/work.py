@@ -17,8 +17,6 @@ from subgraphs.staffing.references import Invoice
 from subgraphs.staffing.resources import LazyEngagement, Resource
 from subgraphs.systems_of_record.records import psa
 
-strawberry.enum(psa.EntryState, description="Only APPROVED entries may be invoiced.")
-
 
 @strawberry.federation.type(keys=["id"], description="Hours of a person on a day.")
 class TimesheetEntry(SourceRecord):

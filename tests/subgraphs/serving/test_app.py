@@ -22,9 +22,9 @@ from auth import keys
 from auth.caller import ANONYMOUS, Caller
 from auth.signed_caller import CALLER_HEADER, CORRELATION_HEADER, CallerSigner, CallerVerifier
 from subgraphs.serving.app import Subgraph, create_app
+from subgraphs.serving.backends import Backends
 from subgraphs.serving.connection import Connection, OrderDirection, connect, page_request
 from subgraphs.serving.context import Info, RequestContext
-from subgraphs.serving.endpoint import Backends
 from subgraphs.serving.errors import ForbiddenError
 from subgraphs.serving.schema import key_of, make_schema
 from subgraphs.serving.values import Money, SourceRecord, from_record, read_money
