@@ -254,8 +254,24 @@ class _Search:
                 if self._way(location, index, demand) is not None
             )
             unit = location.unit
-            parts.append((unit.graph if unit is not None else "", able))
+            before = self._before(location)
+            parts.append((unit.graph if unit is not None else "", able, before))
         return (state.typed, *sorted(parts, key=repr))
+
+    def _before(self, location: _Location) -> tuple[str, ...]:
+        """The subgraphs opened earlier, where a field that something may want depends on them."""
+        for index, each in enumerate(self._classes):
+            vertex = location.vertices[index]
+            if vertex is None:
+                continue
+            for demand in each.source.demands:
+                self._closure(index, demand)
+                for wanted in self._relevant[(index, id(demand))][1]:
+                    step = self._schema.step(vertex, each.representative, wanted)
+                    if step is not None and step.requires is not None:
+                        graphs = {known.unit.graph for known in location.before if known.unit}
+                        return tuple(sorted(graphs))
+        return ()
 
     def _bound(self, state: _State) -> int:
         """At least this many requests: those opened, and one for each disjoint set of providers."""
