@@ -11,6 +11,7 @@ from gateway.composition.load import load
 from gateway.composition.merge.context import prepare
 from gateway.composition.merge.schema import merge_schema
 from gateway.composition.ownership import analyse
+from gateway.composition.public_rules import check_public_schema
 from gateway.composition.source import Limits, SubgraphSource
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.validate import validate
@@ -44,6 +45,8 @@ def compose(subgraphs: Sequence[SubgraphSource], *, limits: Limits | None = None
         return Composition(None, _ordered(errors))
     merge = prepare(loaded, facts)
     schema = merge_schema(merge)
+    if not merge.report.errors:
+        merge.report.errors += check_public_schema(schema, merge)
     found = _ordered(merge.report.errors)
     hints = tuple(merge.report.hints)
     if found:

@@ -56,16 +56,19 @@ FieldSet: TypeAlias = tuple[Node, ...]
 
 
 class FieldSetError(Exception):
-    """Why a text is no field set; `directive` tells that a directive is the reason."""
+    """Why a text is no field set."""
 
-    def __init__(self, message: str, *, directive: bool = False) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
-        self.directive = directive
 
 
-def parse_field_set(text: str) -> FieldSet:
-    """Parse a selection with or without braces around it; raises `FieldSetError`."""
+def parse_field_set(text: str) -> tuple[FieldSet, tuple[str, ...]]:
+    """Parse a selection with or without braces around it; raises `FieldSetError`.
+
+    Returns the selection, and the names of directives applied within it: those are never
+    allowed, but the selection can be read in spite of them.
+    """
     tokens = list(_tokens(text))
     if tokens and tokens[0] == "{" and tokens[-1] == "}":
         tokens = tokens[1:-1]
@@ -73,7 +76,7 @@ def parse_field_set(text: str) -> FieldSet:
     result = parser.selections(0)
     if parser.position != len(parser.tokens):
         raise FieldSetError('there is a "}" too many')
-    return result
+    return result, tuple(parser.directives)
 
 
 def show(field_set: FieldSet) -> str:
@@ -136,6 +139,7 @@ class _Parser:
     def __init__(self, tokens: list[str]) -> None:
         self.tokens = tokens
         self.position = 0
+        self.directives: list[str] = []
 
     def _next(self) -> str:
         if self.position >= len(self.tokens):
@@ -155,8 +159,6 @@ class _Parser:
                 nodes.append(self._fragment(depth))
             elif _NAME.fullmatch(token):
                 nodes.append(self._field(token, depth))
-            elif token == "@":  # noqa: S105 (no password)
-                raise FieldSetError(f"@{self._peek()} is applied in it", directive=True)
             else:
                 raise FieldSetError(f'unexpected "{token}"')
         if not nodes:
@@ -170,7 +172,7 @@ class _Parser:
             on = self._next()
             if not _NAME.fullmatch(on):
                 raise FieldSetError(f'"{on}" is no type name')
-        self._no_directive()
+        self._directives()
         if self._next() != "{":
             raise FieldSetError("only inline fragments are allowed")
         return FragmentNode(on, self.selections(depth + 1))
@@ -179,17 +181,19 @@ class _Parser:
         if self._peek() == ":":
             raise FieldSetError(f'"{name}:" is an alias, and aliases are not allowed')
         args = self._arguments() if self._peek() == "(" else ""
-        self._no_directive()
+        self._directives()
         children: FieldSet = ()
         if self._peek() == "{":
             self._next()
             children = self.selections(depth + 1)
         return FieldNode(name, args, children)
 
-    def _no_directive(self) -> None:
-        if self._peek() == "@":
+    def _directives(self) -> None:
+        while self._peek() == "@":
             self._next()
-            raise FieldSetError(f"@{self._peek()} is applied in it", directive=True)
+            self.directives.append(self._next())
+            if self._peek() == "(":
+                self._arguments()
 
     def _arguments(self) -> str:
         parts: list[str] = []

@@ -48,6 +48,8 @@ class Selection:
     text: str | None
     tree: FieldSet | None
     problem: FieldSetError | None
+    directives: tuple[str, ...] = ()
+    """Names of directives applied within the selection."""
 
     @property
     def where(self) -> str:
@@ -89,10 +91,10 @@ def _selection(
     if not isinstance(text, str):
         return Selection(role, owner, field, target, applied, None, None, None)
     try:
-        tree = parse_field_set(text)
+        tree, directives = parse_field_set(text)
     except FieldSetError as problem:
         return Selection(role, owner, field, target, applied, text, None, problem)
-    return Selection(role, owner, field, target, applied, text, tree, None)
+    return Selection(role, owner, field, target, applied, text, tree, None, directives)
 
 
 @dataclass(frozen=True, slots=True)

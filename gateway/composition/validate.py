@@ -19,6 +19,7 @@ from gateway.composition.rules import (
     invalid_fields_type,
     invalid_shareable_usage,
     key_fields_select_invalid_type,
+    merged_directive_application_on_external,
     provides_on_non_object_field,
     unsupported_on_interface,
 )
@@ -37,6 +38,7 @@ RULES: Final[tuple[Rule, ...]] = (
     provides_on_non_object_field.check,
     external_on_interface.check,
     external_unused.check,
+    merged_directive_application_on_external.check,
     invalid_shareable_usage.check,
     interface_object_usage_error.check,
     interface_key_not_on_implementation.check,

@@ -14,6 +14,8 @@ from gateway.composition.merge.context import Merge, Sources, present
 from gateway.composition.subgraph import Subgraph, is_interface_object
 from gateway.supergraph.definitions import Applied, FieldDef, Kind, TypeDef, find
 
+_AT_TARGET: Final = frozenset({"external"})
+_AT_SOURCE: Final = frozenset({"requires", "provides"})
 _WORD: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_\-:./]*")
 _PERCENT: Final = re.compile(r"percent\((\d{1,3}(?:\.\d{1,8})?)\)")
 
@@ -67,6 +69,8 @@ def read_overrides(
         element = f'"{coordinate[0]}.{coordinate[1]}"'
         if not _allowed(merge, subgraph, owners[name], element, applied):
             continue
+        if _collides(merge, element, applied, fields[name][1], _AT_TARGET, f'subgraph "{name}"'):
+            continue
         label = _label(merge, applied, element)
         if origin == name:
             merge.report.error(
@@ -94,21 +98,44 @@ def read_overrides(
 def _allowed(
     merge: Merge, subgraph: Subgraph, owner: TypeDef, element: str, applied: Applied
 ) -> bool:
-    if owner.kind is Kind.INTERFACE or is_interface_object(owner):
-        what = "an interface" if owner.kind is Kind.INTERFACE else "an interface object"
-        merge.report.error(
-            Code.OVERRIDE_ON_INTERFACE,
-            f'@override cannot be used on {element} in subgraph "{subgraph.name}": its parent is '
-            f"{what}.",
-            applied.location,
-        )
-        return False
-    return True
+    if owner.kind is Kind.INTERFACE:
+        code, what = Code.OVERRIDE_ON_INTERFACE, "an interface"
+    elif is_interface_object(owner):
+        code, what = Code.OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE, "an @interfaceObject"
+    else:
+        return True
+    merge.report.error(
+        code,
+        f'@override cannot be used on {element} in subgraph "{subgraph.name}": its parent is '
+        f"{what}.",
+        applied.location,
+    )
+    return False
+
+
+def _collides(
+    merge: Merge,
+    element: str,
+    applied: Applied,
+    definition: FieldDef,
+    colliding: frozenset[str],
+    where: str,
+) -> bool:
+    for other in definition.directives:
+        if other.spec in colliding:
+            merge.report.error(
+                Code.OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE,
+                f"{element} cannot be overridden, as it carries @{other.spec} in {where}.",
+                applied.location,
+                other.location,
+            )
+            return True
+    return False
 
 
 def _label(merge: Merge, applied: Applied, element: str) -> str | None:
     label = applied.args.get("label")
-    if not isinstance(label, str):
+    if not isinstance(label, str) or not label:
         return None
     percent = _PERCENT.fullmatch(label)
     if _WORD.fullmatch(label) or (percent and float(percent[1]) <= 100):
@@ -143,7 +170,7 @@ def _settle(
     result: Overrides,
 ) -> None:
     element = f'"{coordinate[0]}.{coordinate[1]}"'
-    if source is None or merge.ownership[source[0].name].fully_external(coordinate):
+    if source is None or not merge.ownership[source[0].name].resolves(coordinate):
         why = "does not have it" if source is None else "only has it as external"
         merge.report.hint(
             HintCode.OVERRIDE_DIRECTIVE_CAN_BE_REMOVED,
@@ -153,15 +180,9 @@ def _settle(
         )
         return
     subgraph, definition = source
-    colliding = [d for d in definition.directives if d.spec in ("external", "provides", "requires")]
-    for other in colliding:
-        merge.report.error(
-            Code.OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE,
-            f'{element} cannot be overridden from subgraph "{subgraph.name}", where it carries '
-            f"@{other.spec}.",
-            applied.location,
-            other.location,
-        )
+    where = f'its source, subgraph "{subgraph.name}"'
+    if _collides(merge, element, applied, definition, _AT_SOURCE, where):
+        return
     facts = merge.ownership[subgraph.name]
     kept = coordinate in facts.used or coordinate in facts.in_interface
     (result.used if kept else result.unused).add(subgraph.name)

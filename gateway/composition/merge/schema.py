@@ -10,7 +10,11 @@ from gateway.composition.merge.enums import enum_use
 from gateway.composition.merge.interface_objects import add_interface_object_fields
 from gateway.composition.merge.named_types import merge_enum, merge_type, merged_kind
 from gateway.composition.merge.supergraph import build_frame
-from gateway.composition.rules import interface_object_usage_error
+from gateway.composition.rules import (
+    interface_field_no_implem,
+    interface_key_missing_implementation_type,
+    interface_object_usage_error,
+)
 from gateway.supergraph.definitions import ROOT_NAMES, Applied, Kind, SchemaDef, TypeDef
 
 _ROOT_TYPES = frozenset(ROOT_NAMES.values())
@@ -25,6 +29,8 @@ def merge_schema(merge: Merge) -> SchemaDef:
             types[name] = merge_type(merge, name, kind)
     interface_object_usage_error.check_merged(merge)
     add_interface_object_fields(merge, types)
+    interface_field_no_implem.check(merge, types)
+    interface_key_missing_implementation_type.check(merge)
     use = enum_use(types.values())
     for name, kind in kinds.items():
         if kind is Kind.ENUM:

@@ -20,10 +20,10 @@ _CODES = {
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     """Every field set in which a directive is applied."""
     for selection in facts.selections:
-        if selection.problem is not None and selection.problem.directive:
+        if selection.directives:
             yield error(
                 _CODES[selection.role],
                 f'{selection.where} in subgraph "{subgraph.name}" may contain no directives, but '
-                f"{selection.problem.message}.",
+                f"@{selection.directives[0]} is applied in it.",
                 selection.location,
             )

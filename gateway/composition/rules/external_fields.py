@@ -19,7 +19,8 @@ def check_external(
         where = (
             f'The external field "{coordinate[0]}.{coordinate[1]}" of subgraph "{subgraph.name}"'
         )
-        if item.type != merged.type and not merge.hierarchy.is_subtype(item.type, merged.type):
+        # The reference accepts no covariance here, although it would do no harm.
+        if item.type != merged.type:
             message = f'{where} has type "{item.type}", but it is resolved as "{merged.type}".'
             merge.report.error(Code.EXTERNAL_TYPE_MISMATCH, message, item.location)
         if merged.args or item.args:
@@ -34,7 +35,7 @@ def _check_arguments(merge: Merge, where: str, merged: FieldDef, item: FieldDef)
             merge.report.error(Code.EXTERNAL_ARGUMENT_MISSING, message, item.location)
             continue
         if declared.type != argument.type and not merge.hierarchy.is_subtype(
-            declared.type, argument.type
+            argument.type, declared.type
         ):
             merge.report.error(
                 Code.EXTERNAL_ARGUMENT_TYPE_MISMATCH,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, error
-from gateway.composition.ownership import Ownership, implementations_of
+from gateway.composition.ownership import Ownership
 from gateway.composition.selections import Role, Step, walk
 from gateway.composition.subgraph import Coordinate, Subgraph
 from gateway.supergraph.definitions import find
@@ -19,8 +19,7 @@ _CODES = {
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     """Every selected leaf that neither is external nor lies below something external."""
-    implementations = implementations_of(subgraph.types)
-    marked = _Marked(subgraph, facts, implementations)
+    marked = _Marked(subgraph, facts)
     for selection in facts.selections:
         if selection.role not in _CODES or selection.tree is None:
             continue
@@ -43,22 +42,15 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
 class _Marked:
     """Which fields count as external for this rule."""
 
-    def __init__(
-        self, subgraph: Subgraph, facts: Ownership, implementations: dict[str, list[str]]
-    ) -> None:
+    def __init__(self, subgraph: Subgraph, facts: Ownership) -> None:
         self._subgraph = subgraph
         self._facts = facts
-        self._implementations = implementations
 
     def covers(self, step: Step) -> bool:
         return any(self._external(item) for item in (step.coordinate, *step.above))
 
     def _external(self, coordinate: Coordinate) -> bool:
-        owner, name = coordinate
-        if coordinate in self._facts.external or self._written(coordinate):
-            return True
-        others = ((other, name) for other in self._implementations.get(owner, ()))
-        return any(other in self._facts.external for other in others)
+        return coordinate in self._facts.external or self._written(coordinate)
 
     def _written(self, coordinate: Coordinate) -> bool:
         # A key field of an extension is owned in spite of its mark, yet may be required.

@@ -25,6 +25,9 @@ def check_sharing(
         resolvers.append((subgraph, item.location, coordinate in facts.shareable))
     through = _through_interface_objects(merge, coordinate)
     resolvers += through
+    if coordinate[0] == "Subscription":
+        _check_subscription(merge, coordinate, having)
+        return
     selfish = [subgraph.name for subgraph, _, shareable in resolvers if not shareable]
     if len(resolvers) < 2 or not selfish:
         return
@@ -40,6 +43,25 @@ def check_sharing(
         f"is not marked @shareable in {in_subgraphs(selfish)}.{note}",
         *(place for _, place, _ in resolvers),
     )
+
+
+def _check_subscription(
+    merge: Merge, coordinate: Coordinate, having: list[tuple[Subgraph, FieldDef]]
+) -> None:
+    """A stream of events cannot be switched between subgraphs, so it is never shared."""
+    marked = [
+        applied.location
+        for _, item in having
+        for applied in item.directives
+        if applied.spec == "shareable" and not applied.inherited
+    ]
+    if marked:
+        merge.report.error(
+            Code.INVALID_FIELD_SHARING,
+            f'The subscription "{coordinate[1]}" is marked @shareable, but a subscription cannot '
+            "be shared.",
+            *marked,
+        )
 
 
 def _through_interface_objects(

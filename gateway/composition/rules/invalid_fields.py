@@ -25,8 +25,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     """Every field set that does not parse, or does not fit the types of its subgraph."""
     for selection in facts.selections:
         if selection.problem is not None:
-            if not selection.problem.directive:
-                yield _error(subgraph, selection, selection.problem.message)
+            yield _error(subgraph, selection, selection.problem.message)
         elif selection.tree is not None and _composite(subgraph, selection.target):
             for problem in _problems(subgraph, selection.target, selection.tree):
                 yield _error(subgraph, selection, problem)

@@ -1,4 +1,4 @@
-"""INVALID_SHAREABLE_USAGE: sharing has no meaning on interfaces and subscriptions."""
+"""INVALID_SHAREABLE_USAGE: sharing has no meaning on interfaces."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gateway.supergraph.definitions import Kind, find_all
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
-    """Shareable interface fields, shareable subscriptions, and the directive given twice."""
+    """Shareable interface fields, and the directive given twice."""
     for owner in subgraph.types.values():
         for field in owner.fields.values():
             applied = find_all(field.directives, "shareable")
@@ -21,8 +21,6 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
             coordinate = f'"{owner.name}.{field.name}" in subgraph "{subgraph.name}"'
             if owner.kind is Kind.INTERFACE:
                 why = "it is a field of an interface"
-            elif owner.name == "Subscription":
-                why = "a subscription comes from a single subgraph"
             elif len([item for item in applied if not item.inherited]) > 1:
                 why = "it is applied more than once"
             else:

@@ -1,0 +1,86 @@
+"""What of a merged schema the public sees, as the rules about `@inaccessible` ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gateway.composition.merge.context import Merge
+from gateway.supergraph.definitions import (
+    Applied,
+    FieldDef,
+    InputDef,
+    Location,
+    SchemaDef,
+    TypeDef,
+)
+
+
+def hidden(directives: tuple[Applied, ...]) -> bool:
+    """Whether an element of a merged schema is itself marked `@inaccessible`."""
+    return any(applied.name == "inaccessible" for applied in directives)
+
+
+@dataclass(frozen=True, slots=True)
+class InputUse:
+    """A visible argument or input field, with its coordinate and its places in the sources."""
+
+    coordinate: str
+    item: InputDef
+    places: tuple[Location, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """A merged schema and who wrote it."""
+
+    schema: SchemaDef
+    merge: Merge
+
+    def visible_types(self) -> Iterator[TypeDef]:
+        """The visible types of the subgraphs, in name order."""
+        for name in sorted(self.merge.types):
+            definition = self.schema.types.get(name)
+            if definition is not None and not hidden(definition.directives):
+                yield definition
+
+    def hidden_type(self, name: str) -> bool:
+        """Whether a type is hidden."""
+        definition = self.schema.types.get(name)
+        return definition is not None and hidden(definition.directives)
+
+    def visible_fields(self) -> Iterator[tuple[TypeDef, FieldDef]]:
+        """The visible fields of visible objects and interfaces."""
+        for owner in self.visible_types():
+            for field in owner.fields.values():
+                if not hidden(field.directives):
+                    yield owner, field
+
+    def visible_inputs(self) -> Iterator[InputUse]:
+        """The visible arguments and input fields of visible elements."""
+        for owner, field in self.visible_fields():
+            for arg in field.args.values():
+                if not hidden(arg.directives):
+                    coordinate = f"{owner.name}.{field.name}({arg.name}:)"
+                    yield InputUse(coordinate, arg, self.places(owner.name, field.name, arg.name))
+        for owner in self.visible_types():
+            for item in owner.inputs.values():
+                if not hidden(item.directives):
+                    coordinate = f"{owner.name}.{item.name}"
+                    yield InputUse(coordinate, item, self.places(owner.name, item.name))
+
+    def places(self, owner: str, member: str = "", arg: str = "") -> tuple[Location, ...]:
+        """Where the subgraphs declare a type, a member of it, or an argument."""
+        found: list[Location | None] = []
+        for _, definition in self.merge.types.get(owner, ()):
+            if not member:
+                found.append(definition.location)
+                continue
+            field = definition.fields.get(member)
+            if arg:
+                item = field.args.get(arg) if field is not None else None
+                found.append(item.location if item is not None else None)
+                continue
+            for candidate in (field, definition.inputs.get(member), definition.values.get(member)):
+                found.append(candidate.location if candidate is not None else None)
+        return tuple(place for place in found if place is not None)

@@ -1,0 +1,28 @@
+"""DISALLOWED_INACCESSIBLE: what every GraphQL schema has cannot be hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.composition.accessibility import Visibility, hidden
+from gateway.composition.codes import Code
+from gateway.composition.diagnostics import CompositionError, error
+from gateway.supergraph.definitions import BUILT_IN_SCALARS
+
+
+def check(view: Visibility) -> Iterator[CompositionError]:
+    """Hidden built-in scalars, and hidden arguments of directives."""
+    for name in sorted(BUILT_IN_SCALARS):
+        if view.hidden_type(name):
+            yield error(
+                Code.DISALLOWED_INACCESSIBLE,
+                f'The built-in type "{name}" cannot be @inaccessible.',
+                *view.places(name),
+            )
+    for directive in view.schema.directives.values():
+        for arg in directive.args.values():
+            if hidden(arg.directives):
+                yield error(
+                    Code.DISALLOWED_INACCESSIBLE,
+                    f'The argument "@{directive.name}({arg.name}:)" cannot be @inaccessible.',
+                )

@@ -1,0 +1,48 @@
+"""IMPLEMENTED_BY_INACCESSIBLE: a visible interface promises what a type then hides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.composition.accessibility import Visibility, hidden
+from gateway.composition.codes import Code
+from gateway.composition.diagnostics import CompositionError, error
+from gateway.supergraph.definitions import FieldDef, TypeDef
+
+
+def check(view: Visibility) -> Iterator[CompositionError]:
+    """Every hidden field or argument that a visible interface demands."""
+    for owner in view.visible_types():
+        for interface in owner.interfaces:
+            demanded = view.schema.types.get(interface)
+            if demanded is None or hidden(demanded.directives):
+                continue
+            for wanted in demanded.fields.values():
+                field = owner.fields.get(wanted.name)
+                if field is None or hidden(wanted.directives):
+                    continue
+                if hidden(field.directives):
+                    yield error(
+                        Code.IMPLEMENTED_BY_INACCESSIBLE,
+                        f'The field "{owner.name}.{field.name}" is @inaccessible, but it '
+                        f'implements the visible field "{interface}.{wanted.name}".',
+                        *view.places(owner.name, field.name),
+                        *view.places(interface, wanted.name),
+                    )
+                else:
+                    yield from _arguments(view, owner, field, interface, wanted)
+
+
+def _arguments(
+    view: Visibility, owner: TypeDef, field: FieldDef, interface: str, wanted: FieldDef
+) -> Iterator[CompositionError]:
+    for arg in wanted.args.values():
+        own = field.args.get(arg.name)
+        if own is not None and hidden(own.directives) and not hidden(arg.directives):
+            yield error(
+                Code.IMPLEMENTED_BY_INACCESSIBLE,
+                f'The argument "{owner.name}.{field.name}({arg.name}:)" is @inaccessible, but it '
+                f'implements the visible argument "{interface}.{wanted.name}({arg.name}:)".',
+                *view.places(owner.name, field.name, arg.name),
+                *view.places(interface, wanted.name, arg.name),
+            )

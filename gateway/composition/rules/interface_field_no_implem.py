@@ -1,0 +1,32 @@
+"""INTERFACE_FIELD_NO_IMPLEM: merging may add fields to an interface that a type then lacks."""
+
+from __future__ import annotations
+
+from gateway.composition.codes import Code
+from gateway.composition.diagnostics import in_subgraphs
+from gateway.composition.merge.context import Merge
+from gateway.supergraph.definitions import Kind, TypeDef
+
+
+def check(merge: Merge, types: dict[str, TypeDef]) -> None:
+    """Compare every merged type with its merged interfaces."""
+    for definition in types.values():
+        for interface in definition.interfaces:
+            demanded = types.get(interface)
+            if demanded is None or demanded.kind is not Kind.INTERFACE:
+                continue
+            missing = [name for name in demanded.fields if name not in definition.fields]
+            for name in missing:
+                declared = [
+                    (subgraph.name, other.fields[name].location)
+                    for subgraph, other in merge.types[interface]
+                    if name in other.fields
+                ]
+                merge.report.error(
+                    Code.INTERFACE_FIELD_NO_IMPLEM,
+                    f'The interface "{interface}" has the field "{name}" in '
+                    f"{in_subgraphs(graph for graph, _ in declared)}, but "
+                    f'"{definition.name}", which implements it, has it in no subgraph.',
+                    *(place for _, place in declared),
+                    *(other.location for _, other in merge.types[definition.name]),
+                )
