@@ -8,7 +8,7 @@ from gateway.plan.nodes import Output, OutputField, TypeKind
 from gateway.plan.operation import INTROSPECTION
 from gateway.plan.positions import Position, Selected
 from gateway.plan.schema import PlannerSchema
-from gateway.plan.shapes import TYPENAME, field_shape
+from gateway.plan.shapes import INTROSPECTED, TYPENAME, field_shape
 from gateway.plan.wires import WireNames, WirePath
 from gateway.supergraph.model import Kind
 
@@ -64,7 +64,7 @@ class OutputBuilder:
                 selected.response_key,
                 source,
                 selected.field,
-                TYPENAME,
+                INTROSPECTED[selected.field],
                 when=selected.when,
                 verbatim=True,
             )

@@ -14,6 +14,10 @@ _KINDS = {
     Kind.UNION: TypeKind.ABSTRACT,
 }
 TYPENAME = TypeShape("String", TypeKind.SCALAR, (False,))
+INTROSPECTED = {
+    "__schema": TypeShape("__Schema", TypeKind.OBJECT, (False,)),
+    "__type": TypeShape("__Type", TypeKind.OBJECT, (True,)),
+}
 
 
 def shape_of(schema: PlannerSchema, reference: TypeReference) -> TypeShape:
