@@ -182,7 +182,7 @@ class Collectors:
 
     def _representation(self, choice: Representation, number: int | None) -> None:
         source = self._source
-        conditions = ["t is not None"] if choice.typename is None else []
+        conditions = ["t.__class__ is str"] if choice.typename is None else []
         values: list[tuple[KeyField, str]] = []
         for entry in choice.fields:
             if entry.on is not None:
@@ -212,7 +212,7 @@ class Collectors:
         fields = source.bind("fields", choice.fields)
         sent = "t" if choice.typename is None else repr(choice.typename)
         source.line(f"w = write_fields(o, {fields}, keyed=False)")
-        with source.block(f"if w is not ABSENT and {sent} is not None:"):
+        with source.block(f"if w is not ABSENT and {sent}.__class__ is str:"):
             self._note(["atom(w)", sent], f"{{'__typename': {sent}, **w}}")
 
     def _note(self, keys: list[str], representation: str) -> None:

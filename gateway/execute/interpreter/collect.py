@@ -81,7 +81,7 @@ def represent(target: Tree, representations: Sequence[Representation]) -> dict[s
     for choice in representations:
         if choice.on is None or typename in choice.on:
             sent = choice.typename if choice.typename is not None else typename
-            if sent is None:
+            if sent.__class__ is not str:
                 return None
             fields = write_fields(target, choice.fields, keyed=False)
             return None if fields is ABSENT else {"__typename": sent, **fields}

@@ -36,7 +36,9 @@ def merge_object(
 def _typename(into: Tree, value: Tree, abstract: Collection[str]) -> None:
     """Settle the type before the fields, because it may decide which field a key is."""
     given, known = value.get("__typename"), into.get("__typename")
-    if given is not None and (known is None or (known in abstract and given not in abstract)):
+    if given.__class__ is not str:
+        return
+    if known.__class__ is not str or (known in abstract and given not in abstract):
         into["__typename"] = given
 
 

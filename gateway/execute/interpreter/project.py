@@ -122,7 +122,7 @@ class Projection:
     def _object(self, source: Tree, slot: Slot, output: Output) -> None:
         typename = source.get("__typename")
         if typename not in output.possible:
-            if typename is not None and typename not in self._abstract:
+            if typename is not None and not self._is_abstract(typename):
                 self._violate(slot, f"{output.type_name} cannot be of the type that was given.")
                 return
             typename = output.possible[0] if len(output.possible) == 1 else None
@@ -146,6 +146,9 @@ class Projection:
             pending.append((value, below, field, typename or output.type_name, 0))
         slot.container[slot.key] = result
         self._stack.extend(reversed(pending))
+
+    def _is_abstract(self, typename: Any) -> bool:
+        return typename.__class__ is str and typename in self._abstract
 
     def _violate(self, slot: Slot, message: str, missing: bool = False) -> None:
         self.violations.append(Violation(slot.path(), message, missing))
