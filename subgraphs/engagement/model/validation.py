@@ -14,6 +14,7 @@ from subgraphs.systems_of_record.records.clm import (
     TimeAndMaterialsTerms,
 )
 from subgraphs.systems_of_record.records.common import Money
+from subgraphs.systems_of_record.records.crm import CustomerStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def _customer(basis: Basis, landscape: Landscape) -> Iterator[Finding]:
     if customer is None:
         yield Finding("CUSTOMER_UNKNOWN", f"The CRM has no customer {contract.customer_id}.")
         return
+    if customer.status is CustomerStatus.INACTIVE:
+        yield Finding("CUSTOMER_INACTIVE", f"{customer.name} is inactive in the CRM.")
     if contract.legal_entity not in customer.legal_entities:
         text = f"{customer.name} does not trade with {contract.legal_entity}."
         yield Finding("LEGAL_ENTITY_NOT_TRADING", text)

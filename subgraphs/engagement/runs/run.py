@@ -126,7 +126,11 @@ class KnownId:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything about a run. `requester` is the caller as JSON text, `plan` the writes."""
+    """Everything about a run. `requester` is the caller as JSON text, `plan` the writes.
+
+    `stretch_backward` says in which direction the current stretch was started; the run may have
+    turned back since.
+    """
 
     id: str
     kind: RunKind
@@ -155,6 +159,8 @@ class Run:
     decisions: tuple[DecisionRecord, ...] = ()
     ids: tuple[KnownId, ...] = ()
     plan: str = ""
+    cancel_requested: bool = False
+    stretch_backward: bool = False
     failure: Failure | None = None
 
     def step(self, name: str) -> StepRun:

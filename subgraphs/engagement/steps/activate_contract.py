@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from subgraphs.engagement.model.changes import FieldChange
+from subgraphs.engagement.model.landscape import Landscape
 from subgraphs.engagement.model.plan import Operation, PendingId, PlanCase, Write, project_id
 from subgraphs.engagement.steps.step import Receipt, Work
 from subgraphs.systems_of_record.records.clm import ContractState
@@ -28,6 +29,10 @@ class ActivateContract:
             self.name, "Contract", contract.id, Operation.UPDATE, None, None, version, changes
         )
         return (write,)
+
+    def rebase(self, write: Write, landscape: Landscape) -> Write | None:
+        """See `Step.rebase`: never."""
+        return None
 
     async def do(self, work: Work, write: Write, key: str) -> Receipt:
         """See `Step.do`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from subgraphs.engagement.model.landscape import Landscape
 from subgraphs.engagement.model.plan import Operation, PlanCase, Write
 from subgraphs.engagement.steps.step import Receipt, Work
 
@@ -23,6 +24,10 @@ class Announce:
         contract = case.after.contract.id
         return (Write(self.name, "Event", contract, Operation.CREATE, None, None, None, ()),)
 
+    def rebase(self, write: Write, landscape: Landscape) -> Write | None:
+        """See `Step.rebase`: never."""
+        return None
+
     async def do(self, work: Work, write: Write, key: str) -> Receipt:
         """See `Step.do`."""
         self._add(work, write, key, self._event_type)
@@ -33,7 +38,7 @@ class Announce:
         self._add(work, write, key, f"{self._event_type}.cancelled")
 
     def _add(self, work: Work, write: Write, key: str, event_type: str) -> None:
-        work.outbox.add(
+        work.announce(
             key,
             {
                 "specversion": "1.0",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from subgraphs.engagement.model.basis import Basis
 from subgraphs.engagement.model.changes import FieldChange, field_changes
+from subgraphs.engagement.model.landscape import Landscape
 from subgraphs.engagement.model.plan import Operation, PlanCase, Write
 from subgraphs.engagement.steps.rate_cards import card_version
 from subgraphs.engagement.steps.step import Receipt, Work
@@ -36,6 +37,10 @@ class ExecuteAmendment:
                 changes,
             ),
         )
+
+    def rebase(self, write: Write, landscape: Landscape) -> Write | None:
+        """See `Step.rebase`: never."""
+        return None
 
     async def do(self, work: Work, write: Write, key: str) -> Receipt:
         """See `Step.do`. The new tokens of the rate cards are needed to publish them."""

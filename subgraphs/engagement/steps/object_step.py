@@ -89,6 +89,20 @@ class ObjectStep(Generic[D]):
         found = (self._amend(case, key, before.get(key), wanted.get(key)) for key in keys)
         return tuple(write for write in found if write is not None)
 
+    def rebase(self, write: Write, landscape: Landscape) -> Write | None:
+        """See `Step.rebase`: the same change, made to the object as it is now."""
+        key = write.external_key
+        record = self._live(landscape, key)
+        if write.new is None:
+            old = write.old if record is None else self._draft(record)
+            return self._write(key, Operation.CANCEL, old, None, record)
+        if record is None:
+            return self._write(key, Operation.CREATE, None, write.new, None)
+        old = self._draft(record)
+        new = self._merged(old, write.old, write.new, record)
+        operation = Operation.UPDATE if _differs(old, new) else Operation.MATCH
+        return self._write(key, operation, old, new, record)
+
     async def do(self, work: Work, write: Write, key: str) -> Receipt:
         """See `Step.do`."""
         if write.operation is Operation.CANCEL:
@@ -110,7 +124,7 @@ class ObjectStep(Generic[D]):
             await self.put(work.systems, write.old, key=key, expected_version=None)
 
     def _ensure(self, case: PlanCase, key: str, draft: D) -> Write:
-        record = self._live(case, key)
+        record = self._live(case.landscape, key)
         if record is None:
             return self._write(key, Operation.CREATE, None, draft, None)
         old = self._draft(record)
@@ -119,7 +133,7 @@ class ObjectStep(Generic[D]):
         return self._write(key, Operation.UPDATE, old, draft, record)
 
     def _amend(self, case: PlanCase, key: str, before: D | None, after: D | None) -> Write | None:
-        record = self._live(case, key)
+        record = self._live(case.landscape, key)
         if after is None:
             if record is None:
                 return None
@@ -140,8 +154,8 @@ class ObjectStep(Generic[D]):
         carried = carried_over(held, before, after)
         return self.merge(carried, before, after, record) if self.merge else carried
 
-    def _live(self, case: PlanCase, key: str) -> Held | None:
-        record = self.held(case.landscape, key)
+    def _live(self, landscape: Landscape, key: str) -> Held | None:
+        record = self.held(landscape, key)
         state = getattr(record, "state", None)
         gone = getattr(record, "active", True) is False
         cancelled = isinstance(state, Enum) and state.value == "CANCELLED"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from subgraphs.engagement.model.landscape import Landscape
 from subgraphs.engagement.model.plan import PlanCase, Write
 from subgraphs.systems_of_record.ports import Systems
 from subgraphs.systems_of_record.records.common import System
@@ -24,18 +25,15 @@ class Receipt:
     ids: Mapping[str, str]
 
 
-class Outbox(Protocol):
-    """Where business events wait to be published; the key makes adding one idempotent."""
-
-    def add(self, key: str, event: Mapping[str, Any]) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a step may use: the systems, the outbox, a clock, and the ids known so far."""
+    """What a step may use: the systems, a clock, the ids known so far.
+
+    `announce(key, event)` lays a business event into the outbox, once for a key.
+    """
 
     systems: Systems
-    outbox: Outbox
+    announce: Callable[[str, Mapping[str, Any]], None]
     now: Callable[[], datetime]
     run_id: str
     ids: Mapping[str, str]
@@ -59,6 +57,13 @@ class Step(Protocol):
 
     def plan(self, case: PlanCase) -> tuple[Write, ...]:
         """The step's part of the impact, nothing when it has none."""
+        ...
+
+    def rebase(self, write: Write, landscape: Landscape) -> Write | None:
+        """The write again, onto what others have made of the object since it was planned.
+
+        None: it cannot be, because the whole plan rests on what has changed.
+        """
         ...
 
     async def do(self, work: Work, write: Write, key: str) -> Receipt:
