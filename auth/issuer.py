@@ -19,6 +19,7 @@ import jwt
 from auth import keys
 from auth.caller import Caller, CallerKind
 from auth.claims import EVERYTHING
+from auth.policies.vocabulary import Action, Role
 
 ISSUER = "https://issuer.c2c.localhost"
 AUDIENCE = "contract-to-cash"
@@ -70,11 +71,22 @@ class DevelopmentIssuer:
         return jwt.encode(claims, self.key.key, algorithm="EdDSA", headers=headers)
 
 
-READ = "engagement:read"
-PROVISION = "engagement:provision"
-AMEND = "engagement:amend"
-APPROVE = "engagement:approve"
-OPERATE = "run:operate"
+_READ = frozenset(
+    {
+        Action.READ_ENGAGEMENT,
+        Action.READ_RUN,
+        Action.PREVIEW_PROVISIONING,
+        Action.PREVIEW_AMENDMENT,
+    }
+)
+_DECIDE = frozenset({Action.APPROVE_RUN, Action.REJECT_RUN})
+_DELIVER = _READ | _DECIDE | {Action.PROVISION, Action.APPLY_AMENDMENT, Action.CANCEL_RUN}
+_APPROVE = _READ | _DECIDE | {Action.READ_COST, Action.ISSUE_INVOICE}
+_OPERATE = _READ | {Action.REPLAY_RUN, Action.CANCEL_RUN, Action.RESOLVE_EXCEPTION}
+
+
+def _scopes(actions: frozenset[Action]) -> frozenset[str]:
+    return frozenset(action.value for action in actions)
 
 
 def demonstration_callers(
@@ -90,8 +102,8 @@ def demonstration_callers(
         "delivery-lead": Caller(
             subject=lead.subject if lead else "user-delivery-lead",
             name=lead.name if lead and lead.name else "Delivery lead",
-            roles=frozenset({"delivery_lead"}),
-            scopes=frozenset({READ, PROVISION, AMEND}),
+            roles=frozenset({Role.DELIVERY_LEAD.value}),
+            scopes=_scopes(_DELIVER),
             regions=regions,
             legal_entities=entities,
             client="delivery-portal",
@@ -99,8 +111,8 @@ def demonstration_callers(
         "finance-approver": Caller(
             subject="user-finance-approver",
             name="Finance approver",
-            roles=frozenset({"finance_approver"}),
-            scopes=frozenset({READ, APPROVE}),
+            roles=frozenset({Role.FINANCE_APPROVER.value}),
+            scopes=_scopes(_APPROVE),
             regions=regions,
             legal_entities=entities,
             client="approval-app",
@@ -108,8 +120,8 @@ def demonstration_callers(
         "executive": Caller(
             subject="user-executive",
             name="Executive",
-            roles=frozenset({"executive"}),
-            scopes=frozenset({READ, APPROVE}),
+            roles=frozenset({Role.EXECUTIVE.value}),
+            scopes=_scopes(_APPROVE),
             all_regions=True,
             all_legal_entities=True,
             client="executive-portal",
@@ -117,8 +129,8 @@ def demonstration_callers(
         "integration-operations": Caller(
             subject="user-integration-operations",
             name="Integration operations",
-            roles=frozenset({"integration_operations"}),
-            scopes=frozenset({READ, OPERATE}),
+            roles=frozenset({Role.INTEGRATION_OPERATIONS.value}),
+            scopes=_scopes(_OPERATE),
             all_regions=True,
             all_legal_entities=True,
             client="operations-console",
@@ -128,8 +140,7 @@ def demonstration_callers(
         subject="service-portal",
         kind=CallerKind.SERVICE,
         name="Portal service account",
-        roles=frozenset({"portal"}),
-        scopes=frozenset({READ}),
+        scopes=_scopes(_READ),
         regions=regions,
         legal_entities=entities,
         client="portal",

@@ -16,8 +16,8 @@ import strawberry
 from subgraphs.project.delivery import DeliveryPlan, delivery_project
 from subgraphs.project.margin import margin
 from subgraphs.project.references import Contract, LegalEntity
+from subgraphs.serving.confidential import require_cost_visibility
 from subgraphs.serving.context import Info, RequestContext
-from subgraphs.serving.errors import ForbiddenError
 from subgraphs.serving.schema import key_of
 from subgraphs.serving.values import Money, SourceRecord, from_record, money, read_money
 from subgraphs.systems_of_record.records import common, erp
@@ -113,22 +113,22 @@ class Project(SourceRecord):
 
     @strawberry.field(description="Planned cost. Confidential.")
     async def budget(self, info: Info) -> Money | None:
-        await require_confidential(info.context, self.contract_id)
+        await _require_cost(info.context, self.record)
         return money(self.record.budget)
 
     @strawberry.field(description="Cost so far. Confidential.")
     async def actual_cost(self, info: Info) -> Money | None:
-        await require_confidential(info.context, self.contract_id)
+        await _require_cost(info.context, self.record)
         return money(self.record.actual_cost)
 
     @strawberry.field(description="Cost ordered and not yet incurred. Confidential.")
     async def committed_cost(self, info: Info) -> Money | None:
-        await require_confidential(info.context, self.contract_id)
+        await _require_cost(info.context, self.record)
         return money(self.record.committed_cost)
 
     @strawberry.field(description="The work breakdown with its budgets. Confidential.")
     async def work_breakdown(self, info: Info) -> list[WbsElement] | None:
-        await require_confidential(info.context, self.contract_id)
+        await _require_cost(info.context, self.record)
         return list(self.record.wbs)  # type: ignore[arg-type]
 
     @strawberry.field(description="The PSA's plan; null where there is none.")
@@ -181,7 +181,7 @@ class Engagement:
         project = await Project.load_by_contract(info.context, self.id)
         if project is None or self.contract_value is None:
             return None
-        await require_confidential(info.context, self.id)
+        await _require_cost(info.context, project.record)
         books = project.record
         figures = margin(
             self.contract_value, books.budget, books.recognised_revenue, books.actual_cost
@@ -189,10 +189,9 @@ class Engagement:
         return from_record(Margin, figures)
 
 
-async def require_confidential(context: RequestContext, contract_id: str) -> None:
-    """Raise `ForbiddenError` unless the caller is of finance or leads this engagement."""
-    if context.scope.may_read_confidential():
-        return
-    plan = await delivery_project(context, contract_id)
-    if not context.scope.may_read_confidential(plan.lead if plan else None):
-        raise ForbiddenError("Costs and margins are for finance and the engagement's own lead.")
+async def _require_cost(context: RequestContext, books: erp.Project) -> None:
+    async def lead() -> str | None:
+        plan = await delivery_project(context, books.contract_id)
+        return plan.lead if plan else None
+
+    await require_cost_visibility(context, books, lead)

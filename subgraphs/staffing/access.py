@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from subgraphs.serving.confidential import require_cost_visibility
 from subgraphs.serving.context import RequestContext
-from subgraphs.serving.errors import ForbiddenError
 from subgraphs.systems_of_record.records import psa
 
 
@@ -43,13 +43,11 @@ async def may_see_work(context: RequestContext, contract_id: str, resource_id: s
     return resource is not None and is_caller(context, resource)
 
 
-async def require_confidential(context: RequestContext, contract_id: str | None) -> None:
-    """Raise `ForbiddenError` unless the caller is of finance or leads this engagement.
+async def require_cost(context: RequestContext, contract_id: str) -> None:
+    """Raise `ForbiddenError` unless the caller may read the costs of this engagement."""
+    plan = await delivery_project(context, contract_id)
 
-    Without an engagement, only finance may.
-    """
-    if context.scope.may_read_confidential():
-        return
-    plan = await delivery_project(context, contract_id) if contract_id else None
-    if not context.scope.may_read_confidential(plan.lead if plan else None):
-        raise ForbiddenError("Cost rates are for finance and the engagement's own lead.")
+    async def lead() -> str | None:
+        return plan.lead if plan else None
+
+    await require_cost_visibility(context, plan, lead)

@@ -12,7 +12,7 @@ import strawberry
 from subgraphs.serving.context import Info, RequestContext
 from subgraphs.serving.schema import key_of
 from subgraphs.serving.values import Money, SourceRecord, from_record, money
-from subgraphs.staffing.access import delivery_project, require_confidential
+from subgraphs.staffing.access import delivery_project, require_cost
 from subgraphs.staffing.figures import forecast
 from subgraphs.staffing.resources import Assignment
 from subgraphs.staffing.work import Expense
@@ -47,7 +47,7 @@ class TimeTotals:
 
     @strawberry.field(description="Of all hours but the rejected ones. Confidential.")
     async def cost(self, info: Info) -> Money | None:
-        await require_confidential(info.context, self.contract_id)
+        await require_cost(info.context, self.contract_id)
         return money(self.total_cost)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import strawberry
 
+from subgraphs.serving.confidential import require_cost_visibility
 from subgraphs.serving.context import Info, RequestContext
 from subgraphs.serving.errors import BadInputError
 from subgraphs.serving.schema import key_of
@@ -18,7 +19,6 @@ from subgraphs.staffing.access import (
     delivery_project,
     may_see_resource,
     may_see_work,
-    require_confidential,
     visible_resource,
 )
 from subgraphs.staffing.figures import utilisation
@@ -119,7 +119,7 @@ class Resource(SourceRecord):
 
     @strawberry.field(description="An hour's cost to the firm. Confidential: for finance.")
     async def cost_rate(self, info: Info) -> Money | None:
-        await require_confidential(info.context, None)
+        await require_cost_visibility(info.context, self.record)
         return money(self.record.cost_rate)
 
     @strawberry.field(description="Assignments to engagements that the caller may see.")

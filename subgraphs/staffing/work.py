@@ -12,7 +12,7 @@ import strawberry
 from subgraphs.serving.context import Info, RequestContext
 from subgraphs.serving.schema import key_of
 from subgraphs.serving.values import Money, SourceRecord, from_record, money
-from subgraphs.staffing.access import may_see_work, require_confidential
+from subgraphs.staffing.access import may_see_work, require_cost
 from subgraphs.staffing.references import Invoice
 from subgraphs.staffing.resources import LazyEngagement, Resource
 from subgraphs.systems_of_record.records import psa
@@ -51,7 +51,7 @@ class TimesheetEntry(SourceRecord):
 
     @strawberry.field(description="An hour's cost to the firm, as of that day. Confidential.")
     async def cost_rate(self, info: Info) -> Money | None:
-        await require_confidential(info.context, self.contract_id)
+        await require_cost(info.context, self.contract_id)
         return money(self.record.cost_rate)
 
     @strawberry.field

@@ -35,7 +35,8 @@ from subgraphs.systems_of_record.records import common
 
 PAIR = keys.generate()
 SIGNER = CallerSigner(PAIR)
-LEAD = Caller("u-1", regions=frozenset({"EMEA"}), legal_entities=frozenset({"DE01"}))
+ROLES = frozenset({"delivery_lead"})
+LEAD = Caller("u-1", roles=ROLES, regions=frozenset({"EMEA"}), legal_entities=frozenset({"DE01"}))
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -235,7 +236,7 @@ async def test_what_is_absent_or_out_of_scope_is_null(client: Client) -> None:
     assert answer == {"data": {"_entities": [{"id": "t1"}, None, None]}}
     nobody = await client.entities("t1", caller=ANONYMOUS)
     assert nobody["data"]["_entities"] == [None]
-    everywhere = Caller("u", all_regions=True, all_legal_entities=True)
+    everywhere = Caller("u", roles=ROLES, all_regions=True, all_legal_entities=True)
     everything = await client.entities("us1", caller=everywhere)
     assert everything["data"]["_entities"] == [{"id": "us1"}]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auth.caller import ANONYMOUS, Caller
+from auth.caller import ANONYMOUS, Caller, CallerKind
+from auth.decision import Allow
+from auth.policies.vocabulary import Action
 from subgraphs.contract.filters import ContractFilterInput
 from subgraphs.serving.errors import BadInputError
 from subgraphs.serving.filtering import narrow, read_page
@@ -17,9 +19,18 @@ from subgraphs.systems_of_record.filters import ContractFilter
 from subgraphs.systems_of_record.records.clm import ContractState
 from subgraphs.systems_of_record.records.common import Page, PageRequest
 
-LEAD = Caller("u", regions=frozenset({"EMEA", "APAC"}), legal_entities=frozenset({"DE01"}))
-EVERYWHERE = Caller("u", all_regions=True, all_legal_entities=True)
+LEADER = frozenset({"delivery_lead"})
+LEAD = Caller(
+    "u", roles=LEADER, regions=frozenset({"EMEA", "APAC"}), legal_entities=frozenset({"DE01"})
+)
+EVERYWHERE = Caller("u", roles=LEADER, all_regions=True, all_legal_entities=True)
 REGIONS = st.sampled_from(["EMEA", "AMER", "APAC"])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    region: str
+    legal_entity: str
 
 
 @given(st.frozensets(REGIONS), st.one_of(st.none(), st.lists(REGIONS)), st.booleans())
@@ -41,7 +52,17 @@ def test_an_anonymous_caller_covers_nothing() -> None:
     assert scope.regions(None) == scope.regions(["EMEA"]) == scope.legal_entities(None) == ()
     assert not scope.covers_region("EMEA")
     assert not scope.covers_customer("EMEA", ("DE01",))
-    assert not scope.may_read_confidential(lead="anonymous")
+    assert not isinstance(scope.cost_decision(Place("EMEA", "DE01"), "anonymous"), Allow)
+
+
+def test_a_role_or_for_services_a_scope_is_needed_to_read_at_all() -> None:
+    nobody = replace(EVERYWHERE, roles=frozenset())
+    assert Scope(nobody).regions(None) == ()
+    assert not Scope(nobody).covers(Place("EMEA", "DE01"))
+    service = replace(nobody, kind=CallerKind.SERVICE)
+    assert Scope(service).regions(None) == ()
+    granted = replace(service, scopes=frozenset({Action.READ_ENGAGEMENT.value}))
+    assert Scope(granted).regions(None) is None
 
 
 @pytest.mark.parametrize(
@@ -60,22 +81,22 @@ def test_a_customer_is_seen_by_region_or_by_the_entity_it_trades_with(
 
 
 @pytest.mark.parametrize(
-    ("roles", "lead", "allowed"),
+    ("roles", "place", "lead", "allowed"),
     [
-        ({"finance_approver"}, None, True),
-        ({"finance"}, "somebody", True),
-        ({"delivery_lead"}, "u", True),
-        ({"delivery_lead"}, "somebody", False),
-        ({"delivery_lead"}, None, False),
-        ({"executive"}, None, False),
-        (set(), "", False),
+        ({"finance_approver"}, "EMEA", None, True),
+        ({"finance_approver"}, "AMER", None, False),
+        ({"delivery_lead"}, "EMEA", "u", True),
+        ({"delivery_lead"}, "AMER", "u", False),
+        ({"delivery_lead"}, "EMEA", "somebody", False),
+        ({"delivery_lead"}, "EMEA", None, False),
+        (set(), "EMEA", "u", False),
     ],
 )
 def test_costs_and_margins_are_for_finance_and_the_lead(
-    roles: set[str], lead: str | None, allowed: bool
+    roles: set[str], place: str, lead: str | None, allowed: bool
 ) -> None:
     scope = Scope(replace(LEAD, roles=frozenset(roles)))
-    assert scope.may_read_confidential(lead) is allowed
+    assert isinstance(scope.cost_decision(Place(place, "DE01"), lead), Allow) is allowed
 
 
 def test_filters_take_over_what_is_asked_within_bounds() -> None:
