@@ -18,7 +18,11 @@ def check_sharing(
 ) -> None:
     """Raise the error if several subgraphs resolve the field and one did not mark it shareable."""
     resolvers: list[tuple[Subgraph, Location | None, bool]] = []
+    # Where others know the type as an interface, only its interface objects resolve fields of it.
+    objects = {subgraph.name for subgraph, _ in merge.interface_objects.get(coordinate[0], ())}
     for subgraph, item in having:
+        if objects and subgraph.name not in objects:
+            continue
         facts = merge.ownership[subgraph.name]
         if facts.fully_external(coordinate) or overrides.overridden(subgraph):
             continue
