@@ -90,8 +90,8 @@ class Limits(Section):
     """Fields of the operation's root type."""
     max_directives: int | None = Field(default=50, ge=0)
     """Directive uses, fragments expanded."""
-    max_introspection_depth: int = Field(default=14, ge=1)
-    """Depth of introspection queries, which `max_depth` does not bind (tools need 13)."""
+    max_introspection_depth: int = Field(default=20, ge=1)
+    """Depth of introspection queries, which `max_depth` does not bind (tools need 15)."""
     parser_max_tokens: int = Field(default=15_000, ge=1)
     """Lexical tokens and comments of a document."""
     parser_max_bytes: Size = 500_000
