@@ -34,6 +34,13 @@ Part = tuple[SelectionSetNode, Conjunction]
 
 INTROSPECTION = ("__schema", "__type")
 
+DENIED = "@denied"
+"""Stands for the arguments, and as the wire key, of a field that authorisation has denied.
+
+Authorisation marks such fields with a directive of this name. No subgraph is asked for them, and no
+wire key can be equal to it, so that the answer has null there.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class _Use:
@@ -178,6 +185,12 @@ class PositionBuilder:
             if name in INTROSPECTION:
                 selected.append(Selected(response_key, name, arguments, when, None))
                 continue
+            if _is_denied(node):
+                # The object's existence still has to be known: beside a denied field it may be all
+                # that the client gets.
+                wants_typename = True
+                selected.append(Selected(response_key, name, DENIED, when, None))
+                continue
             if serial:
                 arguments = f"{response_key}({arguments})"
             child = self._child(types[0], name, same)
@@ -231,6 +244,10 @@ def canonical_arguments(node: FieldNode) -> str:
     if not arguments:
         return ""
     return ", ".join(sorted(print_ast(argument) for argument in arguments))
+
+
+def _is_denied(node: FieldNode) -> bool:
+    return any(f"@{each.name.value}" == DENIED for each in node.directives or ())
 
 
 def _condition(node: SelectionNode, when: Conjunction) -> Conjunction | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gateway.plan.nodes import Output, OutputField, TypeKind
-from gateway.plan.operation import INTROSPECTION
+from gateway.plan.operation import DENIED, INTROSPECTION
 from gateway.plan.positions import Position, Selected
 from gateway.plan.schema import PlannerSchema
 from gateway.plan.shapes import INTROSPECTED, TYPENAME, field_shape
@@ -51,6 +51,8 @@ class OutputBuilder:
     def _source(self, type_name: str, selected: Selected, path: WirePath) -> str:
         if selected.field == "__typename" or selected.field in INTROSPECTION:
             return selected.response_key if selected.field in INTROSPECTION else "__typename"
+        if selected.arguments == DENIED:
+            return DENIED
         return self.wires.name(path, type_name, selected.field, selected.arguments)
 
     def _field(self, type_name: str, selected: Selected, path: WirePath) -> OutputField:
