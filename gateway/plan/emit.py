@@ -257,7 +257,7 @@ class Emitter:
                 types=visit.types,
                 # Where only one concrete type is possible, no subgraph is asked which it is.
                 abstract=self._schema.is_abstract(visit.solution.position.type_name)
-                and len(visit.solution.position.types) > 1,
+                and len(self._schema.possible(visit.solution.position.type_name)) > 1,
                 depends_on=set(place.found_by),
                 barrier=place.barrier,
             )

@@ -27,8 +27,10 @@ from gateway.plan.nodes import OperationKind, PlanCost, QueryPlan
 from gateway.plan.operation import PositionBuilder
 from gateway.plan.output import OutputBuilder
 from gateway.plan.passes.batch import batch
+from gateway.plan.passes.intersect_fragments import intersect_fragments
 from gateway.plan.passes.merge_siblings import merge_siblings
 from gateway.plan.passes.reduce_dependencies import reduce_dependencies
+from gateway.plan.passthrough import passthrough_document
 from gateway.plan.positions import Position, TypeClass
 from gateway.plan.request import OperationInfo, RequestPrinter
 from gateway.plan.schema import PlannerSchema, fields_named_in
@@ -108,6 +110,7 @@ class _Planning:
     operation: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     spending: Spending
+    narrowed: bool = False
 
     def plan(self) -> QueryPlan:
         kind = OperationKind(self.operation.operation.value)
@@ -117,6 +120,9 @@ class _Planning:
         builder = PositionBuilder(self.schema, self.spending, self.fragments)
         serial = kind is OperationKind.MUTATION
         position = builder.root(root_type, self.operation.selection_set, serial=serial)
+        whole = position
+        position = intersect_fragments(self.schema, whole)
+        self.narrowed = position is not whole
         requirements = PositionBuilder(self.schema, self.spending, hidden=True)
         solver = Solver(self.schema, self.spending, requirements)
         graph = FetchGraph()
@@ -147,6 +153,12 @@ class _Planning:
         )
         outputs = OutputBuilder(self.schema, wires)
         output = outputs.output(position)
+        introspection = introspection_part(self.operation, self.fragments)
+        passthrough: str | None = None
+        if introspection is None and not self.narrowed and len(groups) == 1:
+            passthrough = passthrough_document(
+                self.schema, self.operation, self.fragments, fetches, groups[0][0].graph
+            )
         stages: dict[int, int] = {}
         for fetch in fetches:
             stages[fetch.id] = 1 + max((stages[other] for other in fetch.depends_on), default=0)
@@ -156,7 +168,8 @@ class _Planning:
             output=output,
             primary=tuple(fetch.id for fetch in fetches),
             subscription=0 if kind is OperationKind.SUBSCRIPTION else None,
-            introspection=introspection_part(self.operation, self.fragments),
+            passthrough=passthrough,
+            introspection=introspection,
             enums=outputs.enums,
             cost=PlanCost(len(fetches), max(stages.values(), default=0), self.spending.selections),
         )

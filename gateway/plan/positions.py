@@ -29,6 +29,8 @@ class Demand:
     when: Condition | None
     abstract: bool
     child: Position | None
+    internal: bool = False
+    """Wanted by the plan alone: some field below needs it as context."""
 
     @property
     def identity(self) -> tuple[str, str]:

@@ -7,6 +7,7 @@ knows at a place are printed on its abstract type when that has the field, else 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from graphql import print_ast
 
@@ -30,6 +31,7 @@ class SelectionPrinter:
         self.variables: dict[str, None] = {}
         self.given: dict[str, str] = {}
         """Variables that the plan itself gives, with their types."""
+        self._printed: dict[int, tuple[str, tuple[WireField, ...]]] = {}
 
     def print(
         self, selection: Selection, fetch_when: Condition | None, concrete: Sequence[str] = ()
@@ -39,8 +41,9 @@ class SelectionPrinter:
         `fetch_when` is the condition of the whole fetch, which its fields need not repeat.
         `concrete` are the types of an entity selection on concrete types.
         """
+        uses = self._coalesced(selection.uses)
         if selection.type_name == CONCRETE:
-            text, fields = self._by_type(selection.uses, concrete, fetch_when)
+            text, fields = self._by_type(uses, concrete, fetch_when)
             return text, tuple(fields)
         own = self._types[selection.type_name]
         parts: list[str] = []
@@ -48,8 +51,8 @@ class SelectionPrinter:
         if selection.typename and selection.trusted:
             parts.append("__typename")
             fields.append(_typename(selection.typename_internal))
-        direct = [use for use in selection.uses if self._is_direct(own, use)]
-        others = [use for use in selection.uses if not self._is_direct(own, use)]
+        direct = [use for use in uses if self._is_direct(own, use)]
+        others = [use for use in uses if not self._is_direct(own, use)]
         for use in direct:
             text, wire = self._field(own, use, fetch_when, None)
             parts.append(text)
@@ -65,6 +68,29 @@ class SelectionPrinter:
             else:
                 fields.append(_typename(True))
         return " ".join(part for part in parts if part), tuple(fields)
+
+    def _coalesced(self, uses: Iterable[FieldUse]) -> list[FieldUse]:
+        """Uses that say the same for different types, as one use for all of them."""
+        merged: dict[tuple[object, ...], FieldUse] = {}
+        for use in uses:
+            content = self._below(use.child)[0] if use.child is not None else ""
+            identity = (use.key, use.name, use.argument_text, use.when, use.variables, content)
+            known = merged.get(identity)
+            if known is None:
+                merged[identity] = use
+            else:
+                merged[identity] = replace(
+                    known,
+                    types=tuple(dict.fromkeys((*known.types, *use.types))),
+                    internal=known.internal and use.internal,
+                )
+        return list(merged.values())
+
+    def _below(self, child: Selection) -> tuple[str, tuple[WireField, ...]]:
+        known = self._printed.get(id(child))
+        if known is None:
+            known = self._printed[id(child)] = self.print(child, None)
+        return known
 
     def _by_type(
         self, uses: Iterable[FieldUse], types: Sequence[str], fetch_when: Condition | None
@@ -112,7 +138,7 @@ class SelectionPrinter:
         body = ""
         children: tuple[WireField, ...] = ()
         if use.child is not None:
-            inner, children = self.print(use.child, None)
+            inner, children = self._below(use.child)
             body = f" {{ {inner} }}"
         when = None if use.when == fetch_when else use.when
         shape = field_shape(self._schema, use.types[0], use.name)

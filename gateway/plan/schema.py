@@ -134,6 +134,9 @@ class PlannerSchema:
                 for graph in definition.graphs():
                     self.subgraphs[graph][definition.name] = self._subgraph_type(definition, graph)
 
+        self.contested = self._find_contested()
+        self.contested_names = frozenset(name for _type, name in self.contested)
+
     # --- the three questions --------------------------------------------------------------------
 
     def step(self, vertex: Vertex, type_name: str, name: str) -> Step | None:
@@ -352,6 +355,30 @@ class PlannerSchema:
         if own.external:
             return Step(target)
         return Step(target, own.requires, own.contexts)
+
+    def _find_contested(self) -> dict[tuple[str, str], dict[str, frozenset[str]]]:
+        """Fields whose abstract type has other concrete types in one subgraph than in another.
+
+        By concrete type and field: for each subgraph that resolves it, the concrete types there.
+        """
+        found: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
+        for definition in self.supergraph.types.values():
+            if definition.kind is not Kind.OBJECT:
+                continue
+            for each in definition.fields.values():
+                if not self.is_composite(each.type.named) or not self.is_abstract(each.type.named):
+                    continue
+                runtimes: dict[str, frozenset[str]] = {}
+                for graph, types in self.subgraphs.items():
+                    for holder in self._holders(types, definition.name):
+                        own = holder.fields.get(each.name)
+                        below = types.get(own.type.named) if own is not None else None
+                        if own is None or own.external or below is None or below.interface_object:
+                            continue
+                        runtimes[graph] = below.runtime
+                if len(set(runtimes.values())) > 1:
+                    found[(definition.name, each.name)] = runtimes
+        return found
 
     def _find_entries(self, type_name: str) -> list[Entry]:
         found: list[Entry] = []

@@ -56,6 +56,7 @@ class _Location:
     ways: dict[tuple[int, int], _Way | None] = field(default_factory=dict)
     obtained: dict[tuple[int, int], _Obtained | None] = field(default_factory=dict)
     alone: dict[tuple[int, int], _Option | None] = field(default_factory=dict)
+    answers: dict[tuple[int, str], bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +152,8 @@ class _Search:
         self._entries = entries
         self._single = single
         self._classes = self._live_classes()
-        many = len(position.types) > 1 or position.types == (position.type_name,)
+        many = len(solver.schema.possible(position.type_name)) > 1
+        many = many or position.types == (position.type_name,)
         self._abstract = solver.schema.is_abstract(position.type_name) and many
         self._needs_type = self._abstract and (
             sum(1 for each in position.classes if each.selected or each.demands) > 0
@@ -159,6 +161,7 @@ class _Search:
         )
         self._best: tuple[tuple[int, int, int], Solution] | None = None
         self._relevant: dict[tuple[int, int], tuple[frozenset[str], frozenset[str]]] = {}
+        self._wanted: list[list[str]] | None = None
 
     # --- the classes ------------------------------------------------------------------------------
 
@@ -248,30 +251,25 @@ class _Search:
         parts = []
         for location in state.locations[len(self._entries) :]:
             able = tuple(
-                (index, id(demand))
-                for index, each in enumerate(self._classes)
-                for demand in each.source.demands
-                if self._way(location, index, demand) is not None
+                (index, name)
+                for index, wanted in enumerate(self._wanted_fields())
+                for name in wanted
+                if self._answers(location, index, name)
             )
-            unit = location.unit
-            before = self._before(location)
-            parts.append((unit.graph if unit is not None else "", able, before))
-        return (state.typed, *sorted(parts, key=repr))
+            parts.append((location.unit.graph if location.unit is not None else "", able))
+        return (state.typed, *sorted(parts))
 
-    def _before(self, location: _Location) -> tuple[str, ...]:
-        """The subgraphs opened earlier, where a field that something may want depends on them."""
-        for index, each in enumerate(self._classes):
-            vertex = location.vertices[index]
-            if vertex is None:
-                continue
-            for demand in each.source.demands:
-                self._closure(index, demand)
-                for wanted in self._relevant[(index, id(demand))][1]:
-                    step = self._schema.step(vertex, each.representative, wanted)
-                    if step is not None and step.requires is not None:
-                        graphs = {known.unit.graph for known in location.before if known.unit}
-                        return tuple(sorted(graphs))
-        return ()
+    def _wanted_fields(self) -> list[list[str]]:
+        """By class, every field that a demand, or a key or requirement on its way, may want."""
+        if self._wanted is None:
+            self._wanted = []
+            for index, each in enumerate(self._classes):
+                names: set[str] = set()
+                for demand in each.source.demands:
+                    self._closure(index, demand)
+                    names |= self._relevant[(index, id(demand))][1]
+                self._wanted.append(sorted(names))
+        return self._wanted
 
     def _bound(self, state: _State) -> int:
         """At least this many requests: those opened, and one for each disjoint set of providers."""
@@ -466,28 +464,44 @@ class _Search:
         self, state: _State, location: _Location, index: int, demand: Demand
     ) -> bool:
         """Whether the location newly answers a field that some key or requirement may want."""
+        vertex = location.vertices[index]
+        if vertex is None:
+            return False
         self._closure(index, demand)
         name = self._classes[index].representative
-        for wanted in sorted(self._relevant[(index, id(demand))][1]):
-            vertex = location.vertices[index]
-            if vertex is None:
+        for wanted in self._relevant[(index, id(demand))][1]:
+            if not self._answers(location, index, wanted):
                 continue
-            step = self._schema.step(vertex, name, wanted)
-            if step is None:
-                continue
-            held = [
-                seen
-                for other in state.locations
-                if (seen := other.vertices[index]) is not None
-                and self._schema.step(seen, name, wanted) is not None
-            ]
-            if not held or step.requires is not None:
+            held = [other for other in state.locations if self._answers(other, index, wanted)]
+            if not held:
                 return True
-            if step.target is not None and all(seen.graph != vertex.graph for seen in held):
+            # Another subgraph's object may hold what is needed below the field.
+            if self._schema.is_composite(self._schema.field_type(name, wanted).named) and all(
+                (seen := other.vertices[index]) is not None and seen.graph != vertex.graph
+                for other in held
+            ):
                 return True
         return False
 
     # --- what a location can answer ---------------------------------------------------------------
+
+    def _answers(self, location: _Location, index: int, name: str) -> bool:
+        """Whether a location answers a field of a class at all, whatever is asked below it."""
+        key = (index, name)
+        known = location.answers.get(key)
+        if known is None:
+            vertex = location.vertices[index]
+            step = None
+            if vertex is not None:
+                step = self._schema.step(vertex, self._classes[index].representative, name)
+            known = step is not None
+            if step is not None and (step.requires is not None or step.contexts):
+                known = location.unit is not None and (
+                    step.requires is None
+                    or self._obtain(location.before, index, step.requires, location) is not None
+                )
+            location.answers[key] = known
+        return known
 
     def _way(self, location: _Location, index: int, demand: Demand) -> _Way | None:
         key = (index, id(demand))
