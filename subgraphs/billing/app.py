@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from subgraphs.billing.engagements import Engagement
 from subgraphs.billing.invoices import CreditNote, Dispute, Invoice
+from subgraphs.billing.mutations import Mutation
 from subgraphs.billing.parties import Customer, LegalEntity
 from subgraphs.billing.queries import Query
 from subgraphs.billing.schedules import BillingMilestone, Milestone
@@ -15,6 +16,7 @@ SUBGRAPH = Subgraph(
     port=4003,
     schema=make_schema(
         Query,
+        Mutation,
         types=(
             BillingMilestone,
             CreditNote,
