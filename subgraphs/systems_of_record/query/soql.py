@@ -41,6 +41,12 @@ def select(
     return text if limit is None else f"{text} LIMIT {limit:d}"
 
 
+def count(kind: str, where: Predicate | None = None) -> str:
+    """A statement that only counts: its answer's totalSize."""
+    text = f"SELECT COUNT() FROM {_name(kind)}"  # noqa: S608
+    return text if where is None else f"{text} WHERE {condition(where)}"
+
+
 def condition(predicate: Predicate) -> str:
     """The text of a condition for a WHERE clause."""
     match predicate:

@@ -98,6 +98,9 @@ def _dispatch(store: Store, request: Request, body: bytes) -> Response:
 def _query(store: Store, text: str, skip: int) -> Response:
     select = soql.parse(text)
     _known(store, select.kind)
+    if not select.fields:
+        counted = store.query(select.kind, select.where, limit=0, count=True)
+        return _json({"totalSize": counted.total, "done": True, "records": []})
     size = BATCH if select.limit is None else min(BATCH, max(select.limit - skip, 0))
     rows = store.query(select.kind, select.where, select.order, limit=size, offset=skip, count=True)
     total = rows.total or 0

@@ -26,7 +26,7 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "b": "\b"}
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A SELECT statement."""
+    """A SELECT statement; one without fields only counts."""
 
     fields: tuple[str, ...]
     kind: str
@@ -40,6 +40,9 @@ def parse(text: str) -> Select:
     tokens = Tokens([_token(kind, raw) for kind, raw in split(text, _STRING, _MARKS)])
     tokens.expect("select")
     fields = [tokens.name()]
+    if fields == ["COUNT"] and tokens.accept("("):
+        tokens.expect(")")
+        fields = []
     while tokens.accept(","):
         fields.append(tokens.name())
     tokens.expect("from")

@@ -1,0 +1,1 @@
+"""Connectors: one system of record a file, each implementing its port over HTTP."""
