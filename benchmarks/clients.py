@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from statistics import median
 
 import aiohttp
@@ -93,8 +95,29 @@ async def _compare(url: str, rounds: int) -> dict[str, float]:
     return {name: median(values) for name, values in samples.items()}
 
 
-def compare_clients(rounds: int = 5) -> dict[str, float]:
-    """Return microseconds of CPU per request for each client."""
+def _server() -> Process:
+    return Process([sys.executable, "-m", "benchmarks.servers.constant"], core=1)
+
+
+def write_clients(rounds: int) -> None:
+    """Write `results/clients.md`: microseconds of CPU per request for each client."""
     pin_to_core(0)
-    with RawServer(core=1) as server:
-        return uvloop.run(_compare(f"http://127.0.0.1:{server.port}/graphql", rounds))
+    with _server() as server:
+        costs = uvloop.run(_compare(f"http://127.0.0.1:{server.read_line()}/graphql", rounds))
+    best = min(costs.values())
+    lines = [
+        "# Clients for requests to subgraphs",
+        "",
+        f"CPU of the client's process for a request, {_USERS} at once, 1 kB there and 4 kB back,",
+        f"medians of {rounds} interleaved rounds (`python -m benchmarks clients`).",
+        "",
+        "| client | µs CPU | times the best |",
+        "|---|---:|---:|",
+        *(
+            f"| {name} | {cost:.0f} | {cost / best:.1f} |"
+            for name, cost in sorted(costs.items(), key=lambda item: item[1])
+        ),
+        "",
+    ]
+    (Path(__file__).parent / "results" / "clients.md").write_text("\n".join(lines))
+    print("\n".join(lines))

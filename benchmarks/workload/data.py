@@ -20,10 +20,14 @@ _GOODS = (
     "Felt slippers",
     "Paper lantern",
 )
-_WORDS = (
-    "sturdy light warm quiet plain heavy honest bright soft dear slow fine "
-    "small round clean deep sharp kind"
-).split()
+_WORDS = tuple(
+    word
+    for line in (
+        "sturdy light warm quiet plain heavy honest bright soft",
+        "dear slow fine small round clean deep sharp kind",
+    )
+    for word in line.split()
+)
 _REVIEWS_PER_USER = 3
 _REVIEWED_PRODUCTS = 4
 
