@@ -14,6 +14,7 @@ from subgraphs.engagement.model.plan import Operation, Write
 from subgraphs.engagement.model.validation import Finding
 from subgraphs.engagement.runs import preparing
 from subgraphs.engagement.runs.run import RunKind
+from subgraphs.systems_of_record.records.clm import Contract
 
 PREVIEWS: Mapping[RunKind, Action] = MappingProxyType(
     {
@@ -27,20 +28,21 @@ PREVIEWS: Mapping[RunKind, Action] = MappingProxyType(
 class Preview:
     """The writes in their order, the decision that the run itself would get, the obstacles."""
 
-    contract_id: str
-    contract_version: int
+    contract: Contract
     writes: tuple[Write, ...]
     findings: tuple[Finding, ...]
     judgement: Judgement
 
 
 async def preview_run(
-    desk: Desk, caller: Caller, kind: RunKind, subject_id: str, version: int
+    desk: Desk, caller: Caller, kind: RunKind, subject_id: str, version: int | None
 ) -> Preview:
-    """Compute the impact. Raises `CommandRefused` (if even looking is denied) and as reads do."""
+    """Compute the impact, at the current version where none is named.
+
+    Raises `CommandRefused` (if even looking is denied) and as reads do."""
     subject = await desk.read_subject(kind, subject_id)
     await desk.judge(caller, PREVIEWS[kind], subject, subject_id)
-    check_version(subject, version)
+    check_version(subject, subject.contract.version if version is None else version)
     judgement = await desk.governance.judge_change(
         caller, ACTIONS[kind], subject.contract, subject.amendment
     )
@@ -49,7 +51,7 @@ async def preview_run(
         preparing.check_state(subject)
     except preparing.Parked as parked:
         found = (Finding(parked.code, parked.message),)
-        return Preview(contract.id, contract.version, (), found, judgement)
+        return Preview(contract, (), found, judgement)
     impact = await desk.preparation.impact(kind, subject)
     writes = tuple(w for w in impact.writes if w.operation is not Operation.MATCH)
-    return Preview(contract.id, contract.version, writes, impact.findings, judgement)
+    return Preview(contract, writes, impact.findings, judgement)

@@ -99,6 +99,7 @@ def _new_run(
         legal_entity=contract.legal_entity,
         engagement_type=kind.value if kind else "",
         author=amendment.author if amendment else contract.author,
+        lead=contract.lead,
         requester=dump_caller(caller),
         requested_by=caller.subject,
         idempotency_key=request.idempotency_key,

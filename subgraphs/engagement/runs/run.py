@@ -141,6 +141,7 @@ class Run:
     legal_entity: str
     engagement_type: str
     author: str | None
+    lead: str
     requester: str
     requested_by: str
     idempotency_key: str
