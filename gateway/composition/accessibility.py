@@ -18,7 +18,7 @@ from gateway.supergraph.definitions import (
 
 def hidden(directives: tuple[Applied, ...]) -> bool:
     """Whether an element of a merged schema is itself marked `@inaccessible`."""
-    return any(applied.name == "inaccessible" for applied in directives)
+    return any(applied.spec == "inaccessible" for applied in directives)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from gateway.composition.contexts import selected_coordinates
 from gateway.composition.diagnostics import CompositionError, Hint
 from gateway.composition.graph_names import graph_names
 from gateway.composition.load import load
@@ -12,6 +13,7 @@ from gateway.composition.merge.context import prepare
 from gateway.composition.merge.schema import merge_schema
 from gateway.composition.ownership import analyse
 from gateway.composition.public_rules import check_public_schema
+from gateway.composition.rules import definition_invalid
 from gateway.composition.source import Limits, SubgraphSource
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.validate import validate
@@ -39,7 +41,9 @@ def compose(subgraphs: Sequence[SubgraphSource], *, limits: Limits | None = None
     loaded, errors = _load(sources, bounds)
     if errors:
         return Composition(None, _ordered(errors))
-    facts = {subgraph.name: analyse(subgraph) for subgraph in loaded}
+    facts = {
+        subgraph.name: analyse(subgraph, selected_coordinates(subgraph)) for subgraph in loaded
+    }
     errors = [item for s in loaded for item in validate(s, facts[s.name])]
     if errors:
         return Composition(None, _ordered(errors))
@@ -63,6 +67,7 @@ def _load(
         loaded = load(source, graphs[source.name], limits)
         errors += loaded.errors
         if loaded.subgraph is not None and not loaded.errors:
+            errors += definition_invalid.check_definitions(loaded)
             errors += check_validity(loaded.subgraph, loaded.known_types())
             subgraphs.append(loaded.subgraph)
     return subgraphs, errors

@@ -21,7 +21,7 @@ def graph_names(
     groups: dict[str, list[str]] = {}
     seen: set[str] = set()
     for source in sources:
-        if source.name in _RESERVED or not _printable(source.name):
+        if not _usable(source.name):
             errors.append(_invalid(source.name, f'The name "{source.name}" is reserved.'))
         elif source.name in seen:
             errors.append(_invalid(source.name, f'Two subgraphs are called "{source.name}".'))
@@ -41,12 +41,14 @@ def _invalid(name: str, message: str) -> CompositionError:
     return CompositionError(Code.INVALID_SUBGRAPH_NAME, message, (name,))
 
 
-def _printable(name: str) -> bool:
+def _usable(name: str) -> bool:
+    if name in _RESERVED or _enum_name(name).startswith("__") or not name.isprintable():
+        return False
     try:
         name.encode()
     except UnicodeError:
         return False
-    return name.isprintable()
+    return True
 
 
 def _enum_name(name: str) -> str:

@@ -21,6 +21,12 @@ _URL: Final = re.compile(
     r"(?P<identity>.*?(?P<name>[^/\s]+))/v(?P<major>0|[1-9]\d{0,8})\.(?P<minor>0|[1-9]\d{0,8})/?"
 )
 _NAME: Final = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
+_VERSION_CODES: Final[Mapping[str, Code]] = {
+    # Later versions of the other specifications are read as the latest that is known.
+    FEDERATION.identity: Code.UNKNOWN_FEDERATION_LINK_VERSION,
+    LINK.identity: Code.UNKNOWN_LINK_VERSION,
+    CORE.identity: Code.UNKNOWN_LINK_VERSION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class FeatureUrl:
 def parse_feature_url(text: str) -> FeatureUrl | None:
     """Take a feature's URL apart, or return None when it is malformed."""
     match = _URL.fullmatch(text)
-    if match is None or "://" not in text:
+    if match is None:
         return None
     version = Version(int(match["major"]), int(match["minor"]))
     return FeatureUrl(match["identity"], match["name"], version)
@@ -191,12 +197,9 @@ def _valid_namespace(name: str) -> bool:
 
 def _unknown_version(url: FeatureUrl, at: Location | None) -> CompositionError | None:
     spec = SPECS.get(url.identity)
-    if spec is None or url.version in spec.versions:
+    code = _VERSION_CODES.get(url.identity)
+    if spec is None or code is None or url.version in spec.versions:
         return None
-    code = {
-        FEDERATION.identity: Code.UNKNOWN_FEDERATION_LINK_VERSION,
-        LINK.identity: Code.UNKNOWN_LINK_VERSION,
-    }.get(url.identity, Code.UNKNOWN_LINK_VERSION)
     known = f"{spec.versions[0]} to {spec.versions[-1]}"
     message = f"Version {url.version} of the {spec.name} specification is unknown; known: {known}."
     return error(code, message, at)

@@ -20,6 +20,7 @@ from gateway.composition.specs import (
 from gateway.composition.subgraph import FEDERATION_1, Subgraph
 from gateway.composition.syntax import NestingError, Reader
 from gateway.supergraph.definitions import (
+    BUILT_IN_SCALARS,
     ROOT_NAMES,
     Applied,
     DirectiveDef,
@@ -176,7 +177,6 @@ def _roots(
 ) -> tuple[dict[str, str], list[CompositionError]]:
     """Operation -> name of its root type, as the document has it."""
     declared: dict[str, str] = {}
-    explicit = any(isinstance(node, ast.SchemaDefinitionNode) for node in schema_nodes)
     for node in schema_nodes:
         for item in getattr(node, "operation_types", None) or ():
             operation = item.operation.value
@@ -196,14 +196,15 @@ def _roots(
                 *[reader.at(node) for node in schema_nodes],
             )
     for operation, default in ROOT_NAMES.items():
-        if operation not in declared and default in names and not explicit:
+        if operation not in declared and default in names:
             declared[operation] = default
-        elif default in names and declared.get(operation) != default:
+        elif default in names and declared.get(operation, default) != default:
             message = (
                 f'Subgraph "{reader.subgraph}" calls a type "{default}" that is not its '
                 f"{operation} root."
             )
             errors.append(error(_ROOT_CODES[operation], message, reader.at(names[default])))
+            del declared[operation]
     return declared, errors
 
 
@@ -217,6 +218,8 @@ def _split_types(
         found = features.element(name)
         if name in _MACHINERY_TYPES:
             spec_types.append((name.removeprefix("_"), definition))
+        elif name in BUILT_IN_SCALARS and definition.kind is Kind.SCALAR:
+            continue
         elif found is not None:
             spec_types.append((found[1], definition))
         elif version.major < 2 and name == "FieldSet" and definition.kind is Kind.SCALAR:

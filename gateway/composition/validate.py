@@ -8,6 +8,12 @@ from typing import Final
 from gateway.composition.diagnostics import CompositionError
 from gateway.composition.ownership import Ownership
 from gateway.composition.rules import (
+    auth_requirements_applied_on_interface,
+    context_invalid_selection,
+    context_name_invalid,
+    context_no_resolvable_key,
+    context_not_set,
+    cost_applied_to_interface_field,
     directive_in_fields_arg,
     external_on_interface,
     external_unused,
@@ -19,7 +25,12 @@ from gateway.composition.rules import (
     invalid_fields_type,
     invalid_shareable_usage,
     key_fields_select_invalid_type,
+    list_size_applied_to_non_list,
+    list_size_invalid_assumed_size,
+    list_size_invalid_sized_field,
+    list_size_invalid_slicing_argument,
     merged_directive_application_on_external,
+    no_context_in_selection,
     provides_on_non_object_field,
     unsupported_on_interface,
 )
@@ -42,6 +53,17 @@ RULES: Final[tuple[Rule, ...]] = (
     invalid_shareable_usage.check,
     interface_object_usage_error.check,
     interface_key_not_on_implementation.check,
+    context_name_invalid.check,
+    no_context_in_selection.check,
+    context_not_set.check,
+    context_invalid_selection.check,
+    context_no_resolvable_key.check,
+    cost_applied_to_interface_field.check,
+    list_size_applied_to_non_list.check,
+    list_size_invalid_assumed_size.check,
+    list_size_invalid_slicing_argument.check,
+    list_size_invalid_sized_field.check,
+    auth_requirements_applied_on_interface.check,
 )
 
 

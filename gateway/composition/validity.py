@@ -71,6 +71,7 @@ class _Check:
                     arg, f"@{directive.name}({arg.name}:)", "ARGUMENT_DEFINITION"
                 )
         yield from self._applied(schema.applied, "SCHEMA", "the schema")
+        yield from self._endless_inputs()
         for operation, name in schema.roots.items():
             if schema.types[name].kind is not Kind.OBJECT:
                 at = schema.types[name].location
@@ -136,6 +137,34 @@ class _Check:
             elif kind is not Kind.OBJECT:
                 yield self._error(f'"{member}" cannot be a member of a union: it is no object.', at)
 
+    def _endless_inputs(self) -> Iterator[CompositionError]:
+        """Input types that would need an infinite value, found without recursion."""
+        inputs = {n: d for n, d in self.subgraph.types.items() if d.kind is Kind.INPUT}
+        demands = {
+            name: {
+                item.type.of.name
+                for item in definition.inputs.values()
+                if isinstance(item.type, NonNull) and isinstance(item.type.of, Named)
+            }
+            & inputs.keys()
+            for name, definition in inputs.items()
+        }
+        finite = [name for name, wanted in demands.items() if not wanted]
+        users: dict[str, list[str]] = {}
+        for name, wanted in demands.items():
+            for other in wanted:
+                users.setdefault(other, []).append(name)
+        open_demands = {name: len(wanted) for name, wanted in demands.items()}
+        while finite:
+            for user in users.get(finite.pop(), ()):
+                open_demands[user] -= 1
+                if not open_demands[user]:
+                    finite.append(user)
+        for name, count in open_demands.items():
+            if count:
+                message = f'The input type "{name}" requires itself, so it can have no value.'
+                yield self._error(message, inputs[name].location)
+
     def _reference(
         self, ref: TypeRef, element: str, allowed: frozenset[Kind], at: Location | None
     ) -> Iterator[CompositionError]:
@@ -156,6 +185,10 @@ class _Check:
             yield self._error(message, item.location)
         if item.directives:
             yield from self._applied(item.directives, place, element)
+            if item.required and any(applied.name == "deprecated" for applied in item.directives):
+                yield self._error(
+                    f'"{element}" is required, so it cannot be deprecated.', item.location
+                )
 
     # --- interfaces ---------------------------------------------------------------------------
 

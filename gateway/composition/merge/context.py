@@ -13,6 +13,7 @@ from typing import Protocol, TypeAlias, TypeVar
 from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, Hint, error, hint, in_subgraphs
 from gateway.composition.hints import HintCode
+from gateway.composition.merge.composed import Carried, carried_directives
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph, is_interface_object
 from gateway.supergraph.definitions import (
@@ -98,11 +99,13 @@ class Merge:
     hierarchy: Hierarchy
     interface_objects: Mapping[str, tuple[tuple[Subgraph, TypeDef], ...]]
     """Interface -> the subgraphs in which it is an interface object."""
+    carried: Carried
     report: Report
 
 
 def prepare(subgraphs: Sequence[Subgraph], ownership: Mapping[str, Ownership]) -> Merge:
     """Index the subgraphs for merging."""
+    carried = carried_directives(subgraphs)
     types: dict[str, list[tuple[Subgraph, TypeDef]]] = {}
     interface_objects: dict[str, list[tuple[Subgraph, TypeDef]]] = {}
     for subgraph in subgraphs:
@@ -116,7 +119,8 @@ def prepare(subgraphs: Sequence[Subgraph], ownership: Mapping[str, Ownership]) -
         {name: tuple(found) for name, found in types.items()},
         _hierarchy(subgraphs),
         {name: tuple(found) for name, found in interface_objects.items()},
-        Report(),
+        carried,
+        Report(list(carried.errors), list(carried.hints)),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from gateway.composition.hints import HintCode
+from gateway.composition.merge.composed import MERGED
 from gateway.composition.merge.context import Located, Merge
 from gateway.composition.merge.strategies import (
     conjunction,
@@ -18,45 +19,58 @@ from gateway.supergraph.definitions import Applied, Value
 from gateway.supergraph.write import write_applied
 
 BUILT_IN: Final = ("deprecated", "specifiedBy", "oneOf")
-MERGED: Final = (
-    "tag",
-    "inaccessible",
-    "authenticated",
-    "requiresScopes",
-    "policy",
-    "cost",
-    "listSize",
-)
-"""Directives of known specifications that the supergraph carries under their own names."""
 _REPEATABLE: Final = frozenset({"tag"})
+_SPEC: Final = "1 of a known specification"
+_STANDARD: Final = "2 of GraphQL itself"
+_COMPOSED: Final = "3 composed by request"
 
 
 def merge_applied(
     merge: Merge, sources: Iterable[tuple[Subgraph, Located]], element: str
 ) -> tuple[Applied, ...]:
     """Merge what the subgraphs apply to one element."""
-    found: dict[str, list[tuple[Subgraph, Applied]]] = {}
+    found: dict[tuple[str, str], list[tuple[Subgraph, Applied]]] = {}
     for subgraph, item in sources:
         for applied in item.directives:
-            name = applied.spec or applied.name
-            if name in MERGED if applied.spec else name in BUILT_IN:
-                found.setdefault(name, []).append((subgraph, applied))
+            kind = _kind(merge, subgraph, applied)
+            if kind is not None:
+                name = applied.spec or applied.name
+                found.setdefault((kind, name), []).append((subgraph, applied))
     result: list[Applied] = []
-    for name in (*MERGED, *BUILT_IN):
-        if name in found:
-            result += _merge_one(merge, name, found[name], element)
+    for (kind, name), applications in sorted(found.items(), key=lambda entry: entry[0]):
+        spec = name if kind == _SPEC else None
+        repeatable = name in _REPEATABLE
+        if kind == _COMPOSED:
+            repeatable = merge.carried.composed[name].definition.repeatable
+        local = merge.carried.name(name) if spec else name
+        result += _merge_one(merge, local, spec, applications, element, repeatable=repeatable)
     return tuple(result)
 
 
+def _kind(merge: Merge, subgraph: Subgraph, applied: Applied) -> str | None:
+    """Why a supergraph carries an application; None if it does not."""
+    if applied.spec is not None:
+        return _SPEC if applied.spec in MERGED else None
+    if applied.name in BUILT_IN:
+        return _STANDARD
+    return _COMPOSED if merge.carried.composes(subgraph, applied) else None
+
+
 def _merge_one(
-    merge: Merge, name: str, found: list[tuple[Subgraph, Applied]], element: str
+    merge: Merge,
+    name: str,
+    spec: str | None,
+    found: list[tuple[Subgraph, Applied]],
+    element: str,
+    *,
+    repeatable: bool,
 ) -> list[Applied]:
-    if name in _REPEATABLE:
-        return union(name, [applied for _, applied in found])
+    if repeatable:
+        return union(name, spec, [applied for _, applied in found])
     variants = Counter(write_applied(Applied(name, item.args)) for _, item in found)
     if len(variants) == 1:
-        return [Applied(name, dict(found[0][1].args))]
-    merged = _merged_arguments(name, [applied.args for _, applied in found])
+        return [Applied(name, dict(found[0][1].args), spec)]
+    merged = _merged_arguments(spec, [applied.args for _, applied in found])
     places = [applied.location for _, applied in found]
     if merged is not None:
         merge.report.hint(
@@ -65,7 +79,7 @@ def _merge_one(
             f"{write_applied(Applied(name, merged))}.",
             *places,
         )
-        return [Applied(name, merged)]
+        return [Applied(name, merged, spec)]
     best = variants.most_common(1)[0][0]
     merge.report.hint(
         HintCode.INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS,
@@ -73,17 +87,17 @@ def _merge_one(
         *places,
     )
     chosen = next(a for _, a in found if write_applied(Applied(name, a.args)) == best)
-    return [Applied(name, dict(chosen.args))]
+    return [Applied(name, dict(chosen.args), spec)]
 
 
-def union(name: str, applications: Iterable[Applied]) -> list[Applied]:
+def union(name: str, spec: str | None, applications: Iterable[Applied]) -> list[Applied]:
     """Distinct applications, in the order of their text."""
     distinct = {write_applied(Applied(name, item.args)): item for item in applications}
-    return [Applied(name, dict(distinct[text].args)) for text in sorted(distinct)]
+    return [Applied(name, dict(distinct[text].args), spec) for text in sorted(distinct)]
 
 
-def _merged_arguments(name: str, args: list[Mapping[str, Value]]) -> dict[str, Value] | None:
-    match name:
+def _merged_arguments(spec: str | None, args: list[Mapping[str, Value]]) -> dict[str, Value] | None:
+    match spec:
         case "requiresScopes":
             return {"scopes": conjunction([item.get("scopes") for item in args])}
         case "policy":

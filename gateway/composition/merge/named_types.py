@@ -135,7 +135,9 @@ def _join_type_directives(merge: Merge, name: str, sources: TypeSources) -> list
         for item in find_all(definition.directives, "context")
         if isinstance(context := item.args.get("name"), str)
     ]
-    return result + [applied("context", name=context) for context in dict.fromkeys(contexts)]
+    return result + [
+        Applied("context", {"name": context}, "context") for context in dict.fromkeys(contexts)
+    ]
 
 
 def _join_type(subgraph: Subgraph, definition: TypeDef) -> Iterator[Applied]:

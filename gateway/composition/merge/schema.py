@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.composition.codes import Code
+from gateway.composition.merge.auth import spread_requirements
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.directive_definitions import merge_directive_definitions
 from gateway.composition.merge.directives import merge_applied
@@ -14,6 +15,7 @@ from gateway.composition.rules import (
     interface_field_no_implem,
     interface_key_missing_implementation_type,
     interface_object_usage_error,
+    missing_transitive_auth_requirements,
 )
 from gateway.supergraph.definitions import ROOT_NAMES, Applied, Kind, SchemaDef, TypeDef
 
@@ -29,6 +31,8 @@ def merge_schema(merge: Merge) -> SchemaDef:
             types[name] = merge_type(merge, name, kind)
     interface_object_usage_error.check_merged(merge)
     add_interface_object_fields(merge, types)
+    spread_requirements(merge, types)
+    missing_transitive_auth_requirements.check(merge, types)
     interface_field_no_implem.check(merge, types)
     interface_key_missing_implementation_type.check(merge)
     use = enum_use(types.values())
@@ -43,7 +47,7 @@ def merge_schema(merge: Merge) -> SchemaDef:
         "the schema",
     )
     used = _used_directives(types)
-    frame = build_frame(merge.subgraphs, used | {item.name for item in schema_directives})
+    frame = build_frame(merge, used | {i.spec for i in schema_directives if i.spec})
     return SchemaDef(
         {**types, **frame.types},
         {**directives, **frame.directives},
@@ -72,15 +76,14 @@ def _check_roots(merge: Merge, types: dict[str, TypeDef]) -> None:
 
 
 def _used_directives(types: dict[str, TypeDef]) -> set[str]:
+    """The names that specifications give to the directives in use."""
     used: set[str] = set()
     for definition in types.values():
-        used.update(item.name for item in definition.directives)
-        for field in definition.fields.values():
-            used.update(item.name for item in field.directives)
-            for arg in field.args.values():
-                used.update(item.name for item in arg.directives)
-        for item in definition.inputs.values():
-            used.update(applied.name for applied in item.directives)
-        for value in definition.values.values():
-            used.update(applied.name for applied in value.directives)
+        groups = [definition.directives]
+        groups += [field.directives for field in definition.fields.values()]
+        groups += [a.directives for f in definition.fields.values() for a in f.args.values()]
+        groups += [item.directives for item in definition.inputs.values()]
+        groups += [value.directives for value in definition.values.values()]
+        for directives in groups:
+            used.update(applied.spec for applied in directives if applied.spec)
     return used

@@ -8,7 +8,9 @@ from typing import Final
 
 from graphql import parse
 
-from gateway.composition.merge.directives import MERGED
+from gateway.composition.links import FeatureUrl
+from gateway.composition.merge.composed import MERGED, Carried
+from gateway.composition.merge.context import Merge
 from gateway.composition.merge.join import applied
 from gateway.composition.specs import (
     AUTHENTICATED,
@@ -30,7 +32,7 @@ from gateway.supergraph.definitions import (
     DirectiveDef,
     EnumLiteral,
     EnumValueDef,
-    Kind,
+    ObjectLiteral,
     TypeDef,
     Value,
 )
@@ -63,7 +65,6 @@ _FIELD: Final = (
     " provides: join__FieldSet, type: String, external: Boolean, override: String,"
     " usedOverridden: Boolean"
 )
-_IMPORTED: Final = frozenset({"@listSize"})
 _FIELD_PLACES: Final = ") repeatable on FIELD_DEFINITION | INPUT_FIELD_DEFINITION\n"
 _JOIN_04: Final = (
     "scalar join__DirectiveArguments\n"
@@ -87,50 +88,71 @@ class Frame:
     directives: Mapping[str, DirectiveDef]
 
 
-def build_frame(
-    subgraphs: Sequence[Subgraph], used: Collection[str], *, carried: bool = False
-) -> Frame:
-    """The links and definitions for a supergraph in which these directives are `used`.
+def build_frame(merge: Merge, used: Collection[str], *, carried: bool = False) -> Frame:
+    """The links and definitions for a supergraph that uses these specification directives.
 
     `carried` tells that some directive is carried by `join__directive`.
     """
+    subgraphs = merge.subgraphs
     join = _join_version(subgraphs, carried=carried)
-    specs: dict[str, Spec] = {}
-    for name in (*MERGED, "context"):
-        if name in used:
-            specs.setdefault(_SPEC_OF[name].name, _SPEC_OF[name])
     types, directives = _definitions(_join_text(join))
     types["join__Graph"] = replace(types["join__Graph"], values=_graph_values(subgraphs))
-    for spec in (LINK, *specs.values()):
-        more_types, more_directives = _spec_definitions(spec, spec.versions[-1])
+    links = [
+        _link(f"{LINK.identity}/{LINK.versions[-1]}"),
+        _link(f"https://specs.apollo.dev/join/{join}", purpose="EXECUTION"),
+    ]
+    by_spec: dict[str, list[str]] = {LINK.name: []}
+    for name in (*MERGED, "context"):
+        if name in used:
+            by_spec.setdefault(_SPEC_OF[name].name, []).append(name)
+    for spec in sorted({_SPEC_OF[n] for n in used if n in _SPEC_OF}, key=lambda item: item.name):
+        imports = _imports(spec, by_spec[spec.name], merge.carried)
+        links.append(_link(f"{spec.identity}/{spec.versions[-1]}", imports, spec.purpose))
+        more_types, more_directives = _spec_definitions(spec, imports)
         types |= more_types
         directives |= more_directives
-    links = [_link(LINK.identity, LINK.versions[-1], None)]
-    links.append(_link("https://specs.apollo.dev/join", join, "EXECUTION"))
-    links += [
-        _link(
-            spec.identity,
-            spec.versions[-1],
-            spec.purpose,
-            tuple(f"@{name}" for name in MERGED if name in used and _imports(name, spec)),
-        )
-        for _, spec in sorted(specs.items())
-    ]
+    more_types, more_directives = _spec_definitions(LINK, {})
+    types |= more_types
+    directives |= more_directives
+    links += _composed_links(merge.carried)
+    directives |= {
+        name: replace(entry.definition, location=None)
+        for name, entry in merge.carried.composed.items()
+    }
     return Frame(tuple(links), types, directives)
 
 
-def _imports(name: str, spec: Spec) -> bool:
-    return _SPEC_OF[name] is spec and name != spec.name
+def _imports(spec: Spec, names: list[str], carried: Carried) -> dict[str, str]:
+    """Element -> its name in the supergraph, where the default would be another one."""
+    imports: dict[str, str] = {}
+    for name in names:
+        local = carried.name(name)
+        if name != spec.name or local != name:
+            imports[f"@{name}"] = f"@{local}"
+    return imports
+
+
+def _composed_links(carried: Carried) -> list[Applied]:
+    features: dict[str, tuple[FeatureUrl, dict[str, str]]] = {}
+    for _, entry in sorted(carried.composed.items()):
+        url, imports = features.get(entry.url.identity, (entry.url, {}))
+        imports[f"@{entry.element}"] = f"@{entry.name}"
+        url = max(url, entry.url, key=lambda item: item.version)
+        features[entry.url.identity] = (url, imports)
+    return [_link(str(url), imports) for _, (url, imports) in sorted(features.items())]
 
 
 def _link(
-    identity: str, version: Version, purpose: str | None, imports: tuple[str, ...] = ()
+    url: str, imports: Mapping[str, str] | None = None, purpose: str | None = None
 ) -> Applied:
-    args: dict[str, Value] = {"url": f"{identity}/{version}"}
-    if imports:
-        args["import"] = imports
+    args: dict[str, Value] = {"url": url}
     if purpose:
         args["for"] = EnumLiteral(purpose)
+    if imports:
+        args["import"] = tuple(
+            name if name == local else ObjectLiteral((("name", name), ("as", local)))
+            for name, local in imports.items()
+        )
     return Applied("link", args)
 
 
@@ -162,10 +184,10 @@ def _definitions(text: str) -> tuple[dict[str, TypeDef], dict[str, DirectiveDef]
 
 
 def _spec_definitions(
-    spec: Spec, version: Version
+    spec: Spec, imports: Mapping[str, str]
 ) -> tuple[dict[str, TypeDef], dict[str, DirectiveDef]]:
     """Definitions of a specification under the names that a supergraph uses for them."""
-    elements = list(spec.elements_at(version).values())
+    elements = list(spec.elements_at(spec.versions[-1]).values())
     document = parse("\n".join(element.definition for element in elements), no_location=True)
     reader = Reader("", None, nesting=10)
     reader.renamed = {
@@ -173,12 +195,11 @@ def _spec_definitions(
         for element in elements
         if not element.name.startswith("@")
     }
-    imported = _IMPORTED | {f"@{spec.name}"}
-    directives = {
-        local: replace(definition, name=local)
-        for name, definition in reader.directives(document).items()
-        for local in [name if f"@{name}" in imported else f"{spec.name}__{name}"]
-    }
+    directives: dict[str, DirectiveDef] = {}
+    for name, definition in reader.directives(document).items():
+        default = name if name == spec.name else f"{spec.name}__{name}"
+        local = imports.get(f"@{name}", f"@{default}")[1:]
+        directives[local] = replace(definition, name=local)
     return reader.types(document), directives
 
 
@@ -189,8 +210,3 @@ def _graph_values(subgraphs: Sequence[Subgraph]) -> dict[str, EnumValueDef]:
         )
         for subgraph in subgraphs
     }
-
-
-def is_frame_type(definition: TypeDef) -> bool:
-    """Whether a supergraph's type belongs to its frame rather than to the API."""
-    return "__" in definition.name and definition.kind is not Kind.OBJECT

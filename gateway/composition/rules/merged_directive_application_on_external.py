@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, error
-from gateway.composition.merge.directives import BUILT_IN, MERGED
+from gateway.composition.merge.composed import MERGED
+from gateway.composition.merge.directives import BUILT_IN
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph
 

@@ -1,0 +1,25 @@
+"""CONTEXT_NO_RESOLVABLE_KEY: the gateway has to enter the type with the value at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.composition.codes import Code
+from gateway.composition.contexts import context_uses
+from gateway.composition.diagnostics import CompositionError, error
+from gateway.composition.ownership import Ownership
+from gateway.composition.subgraph import Subgraph, keys, resolvable
+from gateway.supergraph.definitions import Kind
+
+
+def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
+    """Every type with a contextual argument that cannot be entered."""
+    for use in context_uses(subgraph):
+        if use.owner.kind is Kind.OBJECT and not any(resolvable(key) for key in keys(use.owner)):
+            yield error(
+                Code.CONTEXT_NO_RESOLVABLE_KEY,
+                f'The type "{use.owner.name}" in subgraph "{subgraph.name}" has the contextual '
+                f'argument "{use.where}", but no resolvable @key.',
+                use.applied.location,
+                use.owner.location,
+            )

@@ -1,0 +1,27 @@
+"""COST_APPLIED_TO_INTERFACE_FIELD: the cost is that of whoever resolves the field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.composition.codes import Code
+from gateway.composition.diagnostics import CompositionError, error
+from gateway.composition.ownership import Ownership
+from gateway.composition.subgraph import Subgraph
+from gateway.supergraph.definitions import Kind, find
+
+
+def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
+    """Every interface field with a cost."""
+    for owner in subgraph.types.values():
+        if owner.kind is not Kind.INTERFACE:
+            continue
+        for field in owner.fields.values():
+            applied = find(field.directives, "cost")
+            if applied is not None:
+                yield error(
+                    Code.COST_APPLIED_TO_INTERFACE_FIELD,
+                    f'@cost cannot be applied to the interface field "{owner.name}.{field.name}" '
+                    f'of subgraph "{subgraph.name}".',
+                    applied.location,
+                )

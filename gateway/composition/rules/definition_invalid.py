@@ -1,0 +1,84 @@
+"""DIRECTIVE_DEFINITION_INVALID and TYPE_DEFINITION_INVALID: local copies of what specs define."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.composition.codes import Code
+from gateway.composition.diagnostics import CompositionError, error
+from gateway.composition.load import Loaded
+from gateway.composition.subgraph import Subgraph
+from gateway.composition.vocabulary import LENIENT_ARGUMENTS, spec_directive
+from gateway.supergraph.definitions import (
+    DirectiveDef,
+    InputDef,
+    Kind,
+    NonNull,
+    TypeRef,
+    named_type,
+)
+from gateway.supergraph.write import write_value
+
+_KINDS = {"Purpose": Kind.ENUM, "Service": Kind.OBJECT, "Entity": Kind.UNION}
+_UNCHECKED = frozenset({"connect", "source"})
+
+
+def check_definitions(loaded: Loaded) -> Iterator[CompositionError]:
+    """Compare what a subgraph defines locally with the specification that it links."""
+    subgraph = loaded.subgraph
+    if subgraph is None:
+        return
+    for canonical, definition in loaded.spec_types:
+        wanted = _KINDS.get(canonical, Kind.SCALAR)
+        if canonical.startswith(("HTTP", "Connect", "Source")) or definition.kind is wanted:
+            continue
+        yield error(
+            Code.TYPE_DEFINITION_INVALID,
+            f'Subgraph "{subgraph.name}" defines "{definition.name}" as {definition.kind}, but '
+            f"its specification makes it a {wanted}.",
+            definition.location,
+        )
+    for canonical, directive in loaded.spec_directives:
+        expected = spec_directive(subgraph.features, directive.name, subgraph.version)
+        if expected is None or canonical in _UNCHECKED:
+            continue
+        for problem in _problems(subgraph, expected, directive):
+            yield error(
+                Code.DIRECTIVE_DEFINITION_INVALID,
+                f'Subgraph "{subgraph.name}" defines @{directive.name} differently from its '
+                f"specification: {problem}.",
+                directive.location,
+            )
+
+
+def _problems(subgraph: Subgraph, expected: DirectiveDef, actual: DirectiveDef) -> Iterator[str]:
+    for name, wanted in expected.args.items():
+        given = actual.args.get(name)
+        if given is None:
+            if wanted.required:
+                yield f'it lacks the required argument "{name}"'
+        else:
+            yield from _argument_problems(wanted, given)
+    for name in actual.args:
+        if name not in expected.args:
+            yield f'it has the unknown argument "{name}"'
+    if actual.repeatable and not expected.repeatable:
+        yield "it is repeatable"
+    extra = [place for place in actual.places if place not in expected.places]
+    if extra:
+        yield f"it allows {' | '.join(extra)}, but only {' | '.join(expected.places)} may be"
+
+
+def _argument_problems(wanted: InputDef, given: InputDef) -> Iterator[str]:
+    if named_type(wanted.type) not in LENIENT_ARGUMENTS:
+        actual: TypeRef = given.type
+        if isinstance(actual, NonNull) and not isinstance(wanted.type, NonNull):
+            actual = actual.of  # Demanding an optional argument does no harm.
+        if actual != wanted.type:
+            yield f'its argument "{wanted.name}" is "{given.type}" instead of "{wanted.type}"'
+    if given.default is not None and given.default != wanted.default:
+        expected = "none" if wanted.default is None else write_value(wanted.default[0])
+        yield (
+            f'the default of its argument "{wanted.name}" is {write_value(given.default[0])} '
+            f"instead of {expected}"
+        )

@@ -1,0 +1,23 @@
+"""NO_CONTEXT_IN_SELECTION: a contextual argument has to say where from, and what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.composition.codes import Code
+from gateway.composition.contexts import context_uses
+from gateway.composition.diagnostics import CompositionError, error
+from gateway.composition.ownership import Ownership
+from gateway.composition.subgraph import Subgraph
+
+
+def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
+    """Every contextual argument without a context or without a selection."""
+    for use in context_uses(subgraph):
+        if use.name is None:
+            yield error(
+                Code.NO_CONTEXT_IN_SELECTION,
+                f'@fromContext on "{use.where}" in subgraph "{subgraph.name}" has to name a '
+                f'context and select from it, but it says "{use.text}".',
+                use.applied.location,
+            )
