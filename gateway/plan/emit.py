@@ -296,6 +296,8 @@ class Emitter:
         for placement in inputs:
             used = self._place(visit, placement, (index,), None, internal=True, use_when=when)
             node.depends_on |= used - {node.id}
+            # Entries are there for the objects' own sake, under the conditions of those.
+            node.inputs |= used - {node.id} - {spot.node.id for spot in visit.spots if spot}
         fields = self._key_fields(inputs, solved.types, visit.place.wire_path, is_key)
         untyped = None in node.representations
         for name in solved.types:

@@ -105,6 +105,7 @@ class FetchNode:
 
     `selections` are by the static type they are on. `representations` are by concrete type; the
     key None stands for objects whose type is not known. `when` is the disjunction of its uses.
+    `inputs` are those of the fetches it depends on that its representations are made from.
     """
 
     id: int
@@ -117,6 +118,7 @@ class FetchNode:
     selections: dict[str, Selection] = field(default_factory=dict)
     representations: dict[str | None, RepresentationDraft] = field(default_factory=dict)
     depends_on: set[int] = field(default_factory=set)
+    inputs: set[int] = field(default_factory=set)
     when: Condition | None = ()
     contexts: list[ContextArgument] = field(default_factory=list)
     barrier: int = 0
@@ -169,11 +171,16 @@ class FetchGraph:
         """Let everything that waited for one fetch wait for another; the first disappears."""
         node = self.nodes.pop(gone)
         self.nodes[kept].depends_on |= node.depends_on
+        self.nodes[kept].inputs |= node.inputs
         for other in self.nodes.values():
             if gone in other.depends_on:
                 other.depends_on.discard(gone)
                 other.depends_on.add(kept)
+            if gone in other.inputs:
+                other.inputs.discard(gone)
+                other.inputs.add(kept)
         self.nodes[kept].depends_on.discard(kept)
+        self.nodes[kept].inputs.discard(kept)
 
 
 def merge_key_fields(fields: tuple[KeyField, ...]) -> tuple[KeyField, ...]:

@@ -30,6 +30,7 @@ from gateway.plan.passes.batch import batch
 from gateway.plan.passes.intersect_fragments import intersect_fragments
 from gateway.plan.passes.merge_siblings import merge_siblings
 from gateway.plan.passes.reduce_dependencies import reduce_dependencies
+from gateway.plan.passes.widen_conditions import widen_conditions
 from gateway.plan.passthrough import passthrough_document
 from gateway.plan.positions import Position, TypeClass
 from gateway.plan.request import OperationInfo, RequestPrinter
@@ -138,6 +139,7 @@ class _Planning:
         self, kind: OperationKind, position: Position, graph: FetchGraph, wires: WireNames
     ) -> QueryPlan:
         merge_siblings(graph)
+        widen_conditions(graph)
         reduce_dependencies(graph)
         groups = batch(graph)
         info = OperationInfo(
