@@ -114,7 +114,7 @@ class Engagement:
         )
 
     @strawberry.federation.field(external=True)
-    def contract(self) -> Contract | None:
+    def contract(self) -> Contract:
         raise NotImplementedError("external: the engagement subgraph resolves it")
 
     @strawberry.field(description="Null until it is provisioned.")

@@ -166,8 +166,8 @@ class Engagement:
         )
 
     @strawberry.federation.field(external=True)
-    def contract(self) -> Contract | None:
-        return Contract(id=self.id)
+    def contract(self) -> Contract:
+        raise NotImplementedError("external: the engagement subgraph resolves it")
 
     @strawberry.field(description="The project that delivers it; null until it is provisioned.")
     async def project(self, info: Info) -> Project | None:
