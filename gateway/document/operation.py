@@ -88,11 +88,7 @@ def read_operation(
     measure: Measure,
 ) -> Operation:
     """Gather what is known of one operation of a validated document."""
-    fragments = fragments_of(document)
-    reached = _reachable(definition, fragments)
-    own = DocumentNode(
-        definitions=(definition, *(fragments[name] for name in sorted(reached))),
-    )
+    own = reduced(document, definition)
     text = print_ast(own)
     return Operation(
         kind=OperationKind(definition.operation.value),
@@ -104,6 +100,15 @@ def read_operation(
         variables=compile_variables(schema, definition),
         measure=measure,
         deferred="@defer" in text and any(_defers(each.selection_set) for each in own.definitions),  # type: ignore[attr-defined]
+    )
+
+
+def reduced(document: DocumentNode, definition: OperationDefinitionNode) -> DocumentNode:
+    """One operation with the fragments that it reaches, sorted by name."""
+    fragments = fragments_of(document)
+    reached = _reachable(definition, fragments)
+    return DocumentNode(
+        definitions=(definition, *(fragments[name] for name in sorted(reached))),
     )
 
 

@@ -28,7 +28,7 @@ from graphql import (
 )
 
 from gateway.errors import ClientError, Code
-from gateway.execute.wire_json import Fragment
+from gateway.execute.wire_json import Fragment, encode
 
 Path = tuple[str | int, ...]
 Coercion = Callable[[Any, Path], Any]
@@ -306,8 +306,7 @@ def _float(value: Any, path: Path) -> Any:
 
 
 def _digits(value: Fragment) -> str:
-    contents = value.contents
-    return contents.decode() if isinstance(contents, bytes) else contents
+    return encode(value).decode()
 
 
 def _string(value: Any, path: Path) -> Any:
@@ -325,6 +324,8 @@ def _boolean(value: Any, path: Path) -> Any:
 def _id(value: Any, path: Path) -> Any:
     if isinstance(value, str):
         return value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, Fragment) and (digits := _digits(value)).lstrip("-").isdigit():
