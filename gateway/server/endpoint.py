@@ -113,7 +113,8 @@ class GraphQLEndpoint:
                 GatewayError("unexpected", Code.INTERNAL_SERVER_ERROR), exchange
             )
         response.headers += SECURITY_HEADERS
-        response.headers += self._cors.response_headers(headers)
+        if exchange.method != "OPTIONS":
+            response.headers += self._cors.response_headers(headers)
         response.headers.append(
             (CORRELATION_HEADER.encode(), exchange.correlation_id.encode("latin-1"))
         )

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
@@ -65,7 +66,9 @@ def users() -> LocalSubgraph:
             "Query": {
                 "me": {"id": "1"},
                 "user": lambda _source, _info, id: {"id": id} if id in ("1", "2") else None,
-                "users": lambda _source, _info, first=2: [{"id": row["id"]} for row in rows][:first],
+                "users": lambda _source, _info, first=2: [{"id": row["id"]} for row in rows][
+                    :first
+                ],
                 "echo": lambda _source, _info, **arguments: repr(sorted(arguments.items())),
                 "fails": _fails,
                 "expensive": "gold",
@@ -92,7 +95,12 @@ def reviews() -> LocalSubgraph:
 
 def supergraph_of(subgraphs: Sequence[LocalSubgraph]) -> str:
     """The subgraphs' supergraph."""
-    result = compose([SubgraphSource(each.name, each.url, each.sdl) for each in subgraphs])
+    return _composed(tuple((each.name, each.url, each.sdl) for each in subgraphs))
+
+
+@cache
+def _composed(sources: tuple[tuple[str, str, str], ...]) -> str:
+    result = compose([SubgraphSource(*source) for source in sources])
     assert result.supergraph_sdl is not None, result.errors
     return result.supergraph_sdl
 
@@ -158,6 +166,7 @@ async def listening(
     async with deployed(settings, subgraphs, environment) as made:
         bound = socket.socket()
         bound.bind(("127.0.0.1", 0))
+        bound.listen()  # whoever connects before the server has started waits in the queue
         server = uvicorn.Server(
             uvicorn.Config(
                 made.application,
@@ -169,8 +178,6 @@ async def listening(
             )
         )
         task = asyncio.create_task(server.serve(sockets=[bound]))
-        while not server.started:
-            await asyncio.sleep(0.005)
         made.url = f"http://127.0.0.1:{bound.getsockname()[1]}/graphql"
         async with httpx.AsyncClient(timeout=30) as client:
             made.client = client
