@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from graphql import print_ast
 
-from gateway.plan.conditions import variables_of
+from gateway.plan.conditions import either, variables_of
 from gateway.plan.fetch_graph import CONCRETE, FieldUse, Selection
 from gateway.plan.nodes import Condition, Literal, WireField
 from gateway.plan.operation import variables_in
@@ -44,7 +44,7 @@ class SelectionPrinter:
         uses = self._coalesced(selection.uses)
         if selection.type_name == CONCRETE:
             text, fields = self._by_type(uses, concrete, fetch_when)
-            return text, tuple(fields)
+            return text, _united(fields)
         own = self._types[selection.type_name]
         parts: list[str] = []
         fields = []
@@ -67,7 +67,7 @@ class SelectionPrinter:
                 fields.append(WireField(FILLER, "__typename", TYPENAME, internal=True))
             else:
                 fields.append(_typename(True))
-        return " ".join(part for part in parts if part), tuple(fields)
+        return " ".join(part for part in parts if part), _united(fields)
 
     def _coalesced(self, uses: Iterable[FieldUse]) -> list[FieldUse]:
         """Uses that say the same for different types, as one use for all of them."""
@@ -159,6 +159,43 @@ class SelectionPrinter:
     @staticmethod
     def _filler(own: SubgraphType) -> str:
         return f"{FILLER}: __typename" if own.interface_object else "__typename"
+
+
+def _united(fields: Sequence[WireField]) -> tuple[WireField, ...]:
+    """Fields as plan data, one for each key and type condition.
+
+    Printed twice under different conditions or types, a field is still one key of the answer, whose
+    object holds what either asked for.
+    """
+    united: dict[tuple[str, tuple[str, ...] | None], WireField] = {}
+    for each in fields:
+        known = united.get((each.key, each.on))
+        if known is not None:
+            each = replace(
+                known,
+                children=_united((*known.children, *each.children)),
+                when=either(known.when, each.when),
+                internal=known.internal and each.internal,
+            )
+        united[(each.key, each.on)] = each
+    if len({each.key for each in united.values()}) == len(united):
+        return tuple(united.values())
+    return tuple(
+        replace(each, children=_united(each.children + _overlapping(each, united.values())))
+        for each in united.values()
+    )
+
+
+def _overlapping(field: WireField, others: Iterable[WireField]) -> tuple[WireField, ...]:
+    """What fields of the same key ask for of objects that this one is about as well."""
+    return tuple(
+        child
+        for other in others
+        if other is not field
+        and other.key == field.key
+        and (field.on is None or other.on is None or set(field.on) & set(other.on))
+        for child in other.children
+    )
 
 
 def _typename(internal: bool) -> WireField:
