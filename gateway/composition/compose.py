@@ -16,6 +16,7 @@ from gateway.composition.public_rules import check_public_schema
 from gateway.composition.rules import definition_invalid
 from gateway.composition.source import Limits, SubgraphSource
 from gateway.composition.subgraph import Subgraph
+from gateway.composition.upgrade import upgrade
 from gateway.composition.validate import validate
 from gateway.composition.validity import check_validity
 from gateway.supergraph.write import write_schema
@@ -41,9 +42,11 @@ def compose(subgraphs: Sequence[SubgraphSource], *, limits: Limits | None = None
     loaded, errors = _load(sources, bounds)
     if errors:
         return Composition(None, _ordered(errors))
-    facts = {
-        subgraph.name: analyse(subgraph, selected_coordinates(subgraph)) for subgraph in loaded
-    }
+    upgraded = upgrade(loaded)
+    if upgraded.errors:
+        return Composition(None, _ordered(upgraded.errors))
+    loaded = list(upgraded.subgraphs)
+    facts = {item.name: analyse(item, selected_coordinates(item)) for item in loaded}
     errors = [item for s in loaded for item in validate(s, facts[s.name])]
     if errors:
         return Composition(None, _ordered(errors))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gateway.composition.accessibility import Visibility, hidden
 from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, error
-from gateway.supergraph.definitions import BUILT_IN_SCALARS
+from gateway.supergraph.definitions import BUILT_IN_SCALARS, EXECUTABLE_PLACES
 
 
 def check(view: Visibility) -> Iterator[CompositionError]:
@@ -20,6 +20,8 @@ def check(view: Visibility) -> Iterator[CompositionError]:
                 *view.places(name),
             )
     for directive in view.schema.directives.values():
+        if EXECUTABLE_PLACES.intersection(directive.places):
+            continue  # The reference says nothing about these.
         for arg in directive.args.values():
             if hidden(arg.directives):
                 yield error(
