@@ -7,8 +7,10 @@ the fetches that hold those fields become its dependencies.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+
+from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
 from gateway.errors import Code, InternalError
 from gateway.plan.fetch_graph import (
@@ -21,10 +23,13 @@ from gateway.plan.fetch_graph import (
     merge_key_fields,
 )
 from gateway.plan.nodes import Condition, Each, Key, KeyField, OfType, Path
+from gateway.plan.nodes import ContextArgument as ContextVariable
+from gateway.plan.operation import canonical_arguments
 from gateway.plan.positions import Position
 from gateway.plan.schema import PlannerSchema
 from gateway.plan.solution import Placement, Solution
 from gateway.plan.wires import WireNames, WirePath
+from gateway.supergraph.model import ContextArgument
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +48,7 @@ class Place:
     wire_path: WirePath
     found_by: frozenset[int]
     barrier: int = 0
+    above: tuple[_Visit, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -56,15 +62,24 @@ class _Visit:
     opened: dict[int, FetchNode] = field(default_factory=dict)
     entered: dict[tuple[int, int], set[int]] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
+    answered: dict[tuple[str, str], set[int]] = field(default_factory=dict)
 
 
 class Emitter:
     """Emits solutions into one fetch graph."""
 
-    def __init__(self, schema: PlannerSchema, graph: FetchGraph, wires: WireNames) -> None:
+    def __init__(
+        self,
+        schema: PlannerSchema,
+        graph: FetchGraph,
+        wires: WireNames,
+        variables: Collection[str] = (),
+    ) -> None:
+        """`variables` are names that the client has taken."""
         self._schema = schema
         self._graph = graph
         self._wires = wires
+        self._variables = variables
 
     def emit(
         self,
@@ -86,13 +101,17 @@ class Emitter:
                 if unit.graph == reuse.graph:
                     visit.opened[number + len(solution.entries)] = reuse
         self._typename(visit, internal)
-        for placement, classes in _grouped(
+        grouped = _grouped(
             (placement, index)
             for index, each in enumerate(solution.classes)
             for placement in each.placements
-        ):
-            when = placement.demand.when
-            self._place(visit, placement, classes, when, internal=internal)
+        )
+        for placement, classes in sorted(grouped, key=lambda each: not each[0].demand.internal):
+            demand = placement.demand
+            used = self._place(
+                visit, placement, classes, demand.when, internal=internal or demand.internal
+            )
+            visit.answered.setdefault(demand.identity, set()).update(used)
         return visit.used
 
     # --- the concrete type ------------------------------------------------------------------------
@@ -168,6 +187,7 @@ class Emitter:
                         continue
                     node, selection = self._location(visit, at, index, consumer, inputs)
                     used |= {node.id}
+                    given = self._contexts(visit, node, placement.contexts)
                     field_use = FieldUse(
                         key=key,
                         name=demand.field,
@@ -176,7 +196,8 @@ class Emitter:
                         types=members,
                         when=None if internal else when,
                         internal=internal,
-                        child=self._child_selection(visit, at, index, placement, len(spots)),
+                        child=self._child_selection(placement, len(spots)),
+                        variables=given,
                     )
                     below = selection.select(field_use)
                     if spot is None and below is not None:
@@ -188,13 +209,68 @@ class Emitter:
         visit.used |= used
         return used
 
-    def _child_selection(
-        self, visit: _Visit, at: int, index: int, placement: Placement, order: int
-    ) -> Selection | None:
+    @staticmethod
+    def _child_selection(placement: Placement, order: int) -> Selection | None:
         if placement.child is None:
             return None
         vertex = placement.child.entries[order]
         return Selection(vertex.graph, vertex.type.name, vertex.trusted)
+
+    def _contexts(
+        self, visit: _Visit, node: FetchNode, arguments: tuple[ContextArgument, ...]
+    ) -> tuple[tuple[str, str, str], ...]:
+        """Let the fetch take arguments from the nearest ancestors that set their contexts."""
+        given: list[tuple[str, str, str]] = []
+        for argument in arguments:
+            for ancestor in reversed(visit.place.above):
+                setters = [
+                    name
+                    for name in ancestor.types
+                    if argument.context in self._schema.contexts_of(name)
+                ]
+                if setters:
+                    break
+            else:
+                raise _inconsistent(f"no ancestor sets the context {argument.context}")
+            keys, used = self._context_keys(ancestor, setters[0], argument)
+            node.depends_on |= used - {node.id}
+            known = next(
+                (
+                    each.variable
+                    for each in node.contexts
+                    if each.keys == keys and each.ancestor == len(ancestor.place.path)
+                ),
+                None,
+            )
+            if known is None:
+                known = f"context{len(node.contexts)}_{node.id}"
+                while known in self._variables:
+                    known = f"_{known}"
+                node.contexts.append(ContextVariable(known, len(ancestor.place.path), keys))
+            given.append((argument.name, known, argument.type))
+        return tuple(given)
+
+    def _context_keys(
+        self, ancestor: _Visit, type_name: str, argument: ContextArgument
+    ) -> tuple[tuple[str, ...], set[int]]:
+        """The wire keys from an ancestor down to the value, and the fetches that bring it."""
+        keys: list[str] = []
+        used: set[int] = set()
+        selections: SelectionSetNode | None = argument.selection.selections
+        path = ancestor.place.wire_path
+        while selections is not None:
+            found = _field_for(self._schema, selections, type_name)
+            if found is None:
+                raise _inconsistent(f"the context {argument.context} selects nothing")
+            name, arguments = found.name.value, canonical_arguments(found)
+            if not keys:
+                used |= ancestor.answered.get((name, arguments), set())
+            key = self._wires.name(path, type_name, name, arguments)
+            keys.append(key)
+            path = (*path, key)
+            type_name = self._schema.possible(self._schema.field_type(type_name, name).named)[0]
+            selections = found.selection_set
+        return tuple(keys), used
 
     def _below(
         self,
@@ -214,7 +290,8 @@ class Emitter:
             found_by |= self._typed_by(visit)
         reference = self._schema.field_type(members[0], placement.demand.field)
         path = (*path, Key(key), *(Each() for _ in range(reference.list_depth)))
-        below = Place(path, (*place.wire_path, key), frozenset(found_by), place.barrier)
+        above = (*place.above, visit)
+        below = Place(path, (*place.wire_path, key), frozenset(found_by), place.barrier, above)
         return self.emit(placement.child, spots, below, internal=internal)
 
     # --- locations --------------------------------------------------------------------------------
@@ -341,6 +418,22 @@ class Emitter:
             on = types if many else None
             found += self._key_fields((placement,), types, wire_path, is_key, on)
         return _unconditional(merge_key_fields(tuple(found)), child)
+
+
+def _field_for(
+    schema: PlannerSchema, selections: SelectionSetNode, type_name: str
+) -> FieldNode | None:
+    """The one field that a context's selection has for a concrete type."""
+    for node in selections.selections:
+        if isinstance(node, FieldNode):
+            return node
+        if isinstance(node, InlineFragmentNode):
+            condition = node.type_condition
+            if condition is None or type_name in schema.possible(condition.name.value):
+                found = _field_for(schema, node.selection_set, type_name)
+                if found is not None:
+                    return found
+    return None
 
 
 def _inconsistent(reason: str) -> InternalError:

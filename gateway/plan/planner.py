@@ -27,6 +27,7 @@ from gateway.plan.nodes import OperationKind, PlanCost, QueryPlan
 from gateway.plan.operation import PositionBuilder
 from gateway.plan.output import OutputBuilder
 from gateway.plan.passes.batch import batch
+from gateway.plan.passes.demand_contexts import demand_contexts
 from gateway.plan.passes.intersect_fragments import intersect_fragments
 from gateway.plan.passes.merge_siblings import merge_siblings
 from gateway.plan.passes.reduce_dependencies import reduce_dependencies
@@ -125,10 +126,12 @@ class _Planning:
         position = intersect_fragments(self.schema, whole)
         self.narrowed = position is not whole
         requirements = PositionBuilder(self.schema, self.spending, hidden=True)
+        position = demand_contexts(self.schema, position, requirements)
         solver = Solver(self.schema, self.spending, requirements)
         graph = FetchGraph()
         wires = WireNames(self.schema)
-        emitter = Emitter(self.schema, graph, wires)
+        variables = {each.variable.name.value for each in self.operation.variable_definitions or ()}
+        emitter = Emitter(self.schema, graph, wires, variables)
         if kind is OperationKind.MUTATION:
             _emit_mutation(position, solver, emitter, graph)
         else:

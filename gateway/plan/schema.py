@@ -134,6 +134,7 @@ class PlannerSchema:
                 for graph in definition.graphs():
                     self.subgraphs[graph][definition.name] = self._subgraph_type(definition, graph)
 
+        self.contextual = self._find_contextual()
         self.contested = self._find_contested()
         self.contested_names = frozenset(name for _type, name in self.contested)
 
@@ -355,6 +356,25 @@ class PlannerSchema:
         if own.external:
             return Step(target)
         return Step(target, own.requires, own.contexts)
+
+    def contexts_of(self, type_name: str) -> tuple[str, ...]:
+        """The contexts that objects of a concrete type set, by themselves or by an abstract type."""
+        types = self.supergraph.types
+        covering = (
+            name
+            for name, possible in self.supergraph.possible_types.items()
+            if type_name in possible and types[name].contexts
+        )
+        return tuple(dict.fromkeys(one for name in covering for one in types[name].contexts))
+
+    def _find_contextual(self) -> dict[tuple[str, str], tuple[ContextArgument, ...]]:
+        """Fields that take arguments from a context in some subgraph, by concrete type and name."""
+        return {
+            (definition.name, each.name): arguments
+            for definition in self.supergraph.types.values()
+            for each in definition.fields.values()
+            if (arguments := tuple(one for join in each.joins for one in join.context_arguments))
+        }
 
     def _find_contested(self) -> dict[tuple[str, str], dict[str, frozenset[str]]]:
         """Fields whose abstract type has other concrete types in one subgraph than in another.

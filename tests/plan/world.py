@@ -62,6 +62,8 @@ class Operation:
     variables: dict[str, Any] = field(default_factory=dict)
     labels: dict[str, bool] = field(default_factory=dict)
     fails: bool = False
+    expected: dict[str, Any] | None = None
+    """The answer where the world cannot tell it (context)."""
 
 
 @dataclass
