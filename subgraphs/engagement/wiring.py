@@ -30,12 +30,17 @@ from subgraphs.engagement.runs.writing import Writing
 from subgraphs.engagement.workflows.apply_amendment import APPLY_AMENDMENT
 from subgraphs.engagement.workflows.provision_engagement import PROVISION_ENGAGEMENT
 from subgraphs.engagement.workflows.workflow import Workflow
-from subgraphs.serving.backends import Backends, OpenBackends, systems_of
+from subgraphs.serving.backends import (
+    AUDIT_FILE_VARIABLE,
+    Backends,
+    OpenBackends,
+    systems_of,
+)
 from subgraphs.systems_of_record.ports import Systems
 
 DATA_DIR = "C2C_DATA_DIR"
 GROUP_CURRENCY = "C2C_GROUP_CURRENCY"
-AUDIT_FILE = "audit.db"
+AUDIT_FILE_NAME = "audit.db"
 
 WORKFLOWS: Mapping[RunKind, Workflow] = MappingProxyType(
     {
@@ -47,9 +52,13 @@ WORKFLOWS: Mapping[RunKind, Workflow] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class EngagementSettings:
-    """`folder` holds runs, workflows and the audit trail; `group_currency` is ISO 4217."""
+    """`folder` holds runs and workflows, `audit_file` the trail (None: in the folder too).
+
+    `group_currency` is the ISO 4217 code that the policies' thresholds are in.
+    """
 
     folder: Path
+    audit_file: Path | None = None
     group_currency: str = "EUR"
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     sweep_seconds: float = 2.0
@@ -60,10 +69,17 @@ def engagement_folder(environment: Mapping[str, str]) -> Path:
     return Path(environment.get(DATA_DIR) or "data") / "engagement"
 
 
+def audit_path(environment: Mapping[str, str]) -> Path:
+    """The file of the audit trail: `C2C_AUDIT_FILE`, or one beside the runs."""
+    named = environment.get(AUDIT_FILE_VARIABLE)
+    return Path(named) if named else engagement_folder(environment) / AUDIT_FILE_NAME
+
+
 def engagement_backends(environment: Mapping[str, str]) -> OpenBackends:
     """The subgraph's backends: the systems of record, and a `Desk` as its services.
 
-    `C2C_DATA_DIR` is where state is kept (default: `data`), `C2C_GROUP_CURRENCY` the currency of
+    `C2C_DATA_DIR` is where state is kept (default: `data`), `C2C_AUDIT_FILE` the audit trail if
+    it is elsewhere, `C2C_GROUP_CURRENCY` the currency of
     the policies' thresholds (default: EUR). Raises `BackendsSettingsError`.
     """
     open_systems = systems_of(environment)
@@ -73,7 +89,7 @@ def engagement_backends(environment: Mapping[str, str]) -> OpenBackends:
     @asynccontextmanager
     async def opened() -> AsyncIterator[Backends]:
         async with open_systems() as base:
-            settings = EngagementSettings(folder, currency)
+            settings = EngagementSettings(folder, audit_path(environment), currency)
             async with open_desk(settings, base.systems) as desk:
                 yield Backends(base.systems, desk)
 
@@ -89,7 +105,7 @@ def open_desk(settings: EngagementSettings, systems: Systems) -> AbstractAsyncCo
 async def _open_desk(settings: EngagementSettings, systems: Systems) -> AsyncIterator[Desk]:
     settings.folder.mkdir(parents=True, exist_ok=True)
     store = RunStore(settings.folder / "runs.db")
-    trail = SqliteAuditTrail(settings.folder / AUDIT_FILE)
+    trail = SqliteAuditTrail(settings.audit_file or settings.folder / AUDIT_FILE_NAME)
     governance = Governance(systems, trail, _now, _run_id, settings.group_currency)
     preparation = Preparation(systems, governance, WORKFLOWS)
     writing = Writing(systems, store, governance, _now)

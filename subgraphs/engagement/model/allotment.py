@@ -32,8 +32,7 @@ def moved(
     """What is held, each open slot changed as the contract changed it between two versions.
 
     Slots that the contract dropped go, new ones come, others move by the difference. Settled
-    slots stay exactly as they are. `fixed` of a new slot is taken from its neighbours' kind by
-    the caller; here it is False.
+    slots stay exactly as they are; slots that others have removed stay away.
     """
     result: dict[K, Allotment] = {}
     for slot, allotment in held.items():
@@ -45,7 +44,7 @@ def moved(
             floor = Money.zero(amount.currency)
             result[slot] = Allotment(max(amount, floor), False, allotment.fixed)
     for slot, wanted in after.items():
-        if slot not in result and (slot not in before or slot not in held):
+        if slot not in before and slot not in result:
             result[slot] = Allotment(wanted)
     return result
 

@@ -22,15 +22,16 @@ def months(start: date, end: date) -> tuple[date, ...]:
     return tuple(_later(first, offset) for offset in range(max(count, 0) + 1))
 
 
-def billing_days(start: date, end: date, period: Period) -> tuple[date, ...]:
-    """When recurring bills fall due: the first day after each period, and `end` for the last."""
+def billing_days(start: date, end: date, period: Period, *, in_advance: bool) -> tuple[date, ...]:
+    """When recurring bills fall due: on the first day of each period, or on the first after it.
+
+    Periods are whole months from the month of `start`; the last may be cut short by `end`.
+    """
     step = _MONTHS[period]
-    days = []
-    day = _later(month_of(start), step)
-    while day < end:
-        days.append(day)
-        day = _later(day, step)
-    return (*days, end)
+    firsts = months(start, end)[::step]
+    if in_advance:
+        return (max(start, firsts[0]), *firsts[1:])
+    return (*firsts[1:], _later(month_of(end), 1))
 
 
 def divide(total: Money, parts: int) -> tuple[Money, ...]:

@@ -11,6 +11,7 @@ from subgraphs.systems_of_record.records.clm import (
     ContractKind,
     FixedFeeTerms,
     MilestoneTerms,
+    RateCardState,
     TimeAndMaterialsTerms,
 )
 from subgraphs.systems_of_record.records.common import Money
@@ -80,10 +81,12 @@ def _books(basis: Basis, landscape: Landscape) -> Iterator[Finding]:
 def _prices(basis: Basis) -> Iterator[Finding]:
     contract, terms = basis.contract, basis.contract.billing_terms
     currency = contract.currency
+    if any(card.state is RateCardState.DRAFT for card in basis.rate_cards):
+        yield Finding("RATE_CARD_NOT_APPROVED", "A rate card of the contract is not approved.")
     match terms:
         case TimeAndMaterialsTerms():
             if not any(card.id == terms.rate_card_id for card in basis.approved_cards):
-                yield Finding("RATE_CARD_NOT_APPROVED", "The rate card is not approved.")
+                yield Finding("RATE_CARD_NOT_APPROVED", "The rate card to bill by is not approved.")
         case FixedFeeTerms():
             parts = Money.total((i.amount for i in terms.instalments), currency)
             if parts > contract.total_value:

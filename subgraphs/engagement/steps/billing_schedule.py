@@ -23,6 +23,7 @@ from subgraphs.systems_of_record.records.clm import (
 from subgraphs.systems_of_record.records.common import Money, System
 from subgraphs.systems_of_record.records.erp import BillingLineState, BillingScheduleLine
 
+BALANCE = "Balance"
 _SETTLED = frozenset({BillingLineState.READY, BillingLineState.INVOICED})
 
 
@@ -52,18 +53,30 @@ def _wanted_lines(basis: Basis) -> tuple[BillingScheduleLine, ...]:
         )
     if isinstance(terms, MilestoneTerms):
         named = {milestone.id: milestone for milestone in basis.live_milestones}
-        return tuple(
+        lines = tuple(
             _line(f"M-{m.id}", m.due_date, trigger.amount, m.name, m.id)
             for trigger in terms.triggers
             for m in [named[trigger.milestone_id]]
         )
-    text = "Retainer" if isinstance(terms, RetainerTerms) else "Time and materials"
-    days = billing_days(contract.start_date, contract.end_date, basis.period)
+        rest = unassigned(basis)
+        return (*lines, _line("B-1", contract.end_date, rest, BALANCE)) if rest.amount else lines
+    retainer = isinstance(terms, RetainerTerms)
+    text = "Retainer" if retainer else "Time and materials"
+    term = (contract.start_date, contract.end_date)
+    days = billing_days(*term, basis.period, in_advance=retainer)
     amounts = divide(contract.total_value, len(days))
     return tuple(
         _line(f"P-{day.isoformat()}", day, amount, text)
         for day, amount in zip(days, amounts, strict=True)
     )
+
+
+def unassigned(basis: Basis) -> Money:
+    """What the contract is worth beyond its milestones: billed as a balance at the end."""
+    terms, value = basis.terms, basis.contract.total_value
+    triggers = terms.triggers if isinstance(terms, MilestoneTerms) else ()
+    rest = value - Money.total((trigger.amount for trigger in triggers), value.currency)
+    return max(rest, Money.zero(value.currency))
 
 
 def _line(

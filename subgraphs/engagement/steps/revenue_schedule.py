@@ -19,6 +19,7 @@ from subgraphs.engagement.model.allotment import Allotment, fitted, moved
 from subgraphs.engagement.model.basis import Basis
 from subgraphs.engagement.model.calendar import divide, month_of, months
 from subgraphs.engagement.model.plan import PlanCase, project_id
+from subgraphs.engagement.steps.billing_schedule import BALANCE, unassigned
 from subgraphs.engagement.steps.object_step import ObjectStep
 from subgraphs.systems_of_record.drafts import RevenueScheduleDraft
 from subgraphs.systems_of_record.ports import Systems
@@ -60,11 +61,18 @@ def _by_milestone(basis: Basis) -> _Promises:
         if isinstance(terms, MilestoneTerms)
         else {}
     )
-    billed = [m for m in basis.live_milestones if m.id in prices]
-    obligations = tuple(
-        _promise(m.id, m.name, RecognitionMethod.POINT_IN_TIME, prices[m.id]) for m in billed
-    )
-    lines = tuple(_line(m.id, month_of(m.due_date), prices[m.id]) for m in billed)
+    billed = [
+        (m.id, m.name, month_of(m.due_date), prices[m.id])
+        for m in basis.live_milestones
+        if m.id in prices
+    ]
+    rest = unassigned(basis)
+    if rest.amount:
+        contract = basis.contract
+        billed.append((f"{contract.id}-balance", BALANCE, month_of(contract.end_date), rest))
+    method = RecognitionMethod.POINT_IN_TIME
+    obligations = tuple(_promise(key, name, method, price) for key, name, _, price in billed)
+    lines = tuple(_line(key, month, price) for key, _, month, price in billed)
     return obligations, lines
 
 
@@ -97,17 +105,19 @@ def _merge(
     after: RevenueScheduleDraft,
     record: Any,
 ) -> RevenueScheduleDraft:
-    now = _by_slot(record.lines, after)
-    old, new = _by_slot(before.lines, after), _by_slot(after.lines, after)
+    # Elsewhere promises may have been cut differently; months are what both sides know.
+    by_promise = _point_in_time(after) and _promises(before) <= _promises(record)
+    now = _by_slot(record.lines, by_promise)
+    old, new = _by_slot(before.lines, by_promise), _by_slot(after.lines, by_promise)
     slots = moved(
         {slot: Allotment(line.amount, line.recognised) for slot, line in now.items()},
         {slot: line.amount for slot, line in old.items()},
         {slot: line.amount for slot, line in new.items()},
     )
-    if not _point_in_time(after):
+    if not by_promise:
         slots = fitted(slots, held.total)
     # A month that comes belongs to the promise that the ERP has, whatever its id there.
-    adopted = None if _point_in_time(after) else record.obligations[0].obligation_id
+    adopted = None if by_promise else record.obligations[0].obligation_id
     lines = tuple(
         replace(_newest(slot, now, new, adopted), amount=allotment.amount)
         for slot, allotment in slots.items()
@@ -125,9 +135,12 @@ def _point_in_time(draft: RevenueScheduleDraft) -> bool:
     return any(o.method is RecognitionMethod.POINT_IN_TIME for o in draft.obligations)
 
 
-def _by_slot(lines: Iterable[RevenueLine], kind: RevenueScheduleDraft) -> _Slots:
-    """Lines by promise where promises are many, else by month (counted within a month)."""
-    by_promise = _point_in_time(kind)
+def _promises(schedule: Any) -> frozenset[str]:
+    return frozenset(each.obligation_id for each in schedule.obligations)
+
+
+def _by_slot(lines: Iterable[RevenueLine], by_promise: bool) -> _Slots:
+    """Lines by promise, or by month; counted, as two may share one."""
     seen: Counter[str] = Counter()
     slots: _Slots = {}
     for line in lines:
