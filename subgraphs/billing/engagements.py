@@ -114,7 +114,7 @@ class Engagement:
         )
 
     @strawberry.federation.field(external=True)
-    def contract(self) -> Contract:
+    def contract(self) -> Contract | None:
         raise NotImplementedError("external: the engagement subgraph resolves it")
 
     @strawberry.field(description="Null until it is provisioned.")

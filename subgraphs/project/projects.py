@@ -104,7 +104,7 @@ class Project(SourceRecord):
         return LegalEntity(id=strawberry.ID(self.legal_entity_code))
 
     @strawberry.field
-    def contract(self) -> Contract:
+    def contract(self) -> Contract | None:
         return Contract(id=strawberry.ID(self.contract_id))
 
     @strawberry.field
@@ -166,7 +166,7 @@ class Engagement:
         )
 
     @strawberry.federation.field(external=True)
-    def contract(self) -> Contract:
+    def contract(self) -> Contract | None:
         raise NotImplementedError("external: the engagement subgraph resolves it")
 
     @strawberry.field(description="The project that delivers it; null until it is provisioned.")
