@@ -64,10 +64,14 @@ class Deployment:
 
 
 class Gateway:
-    """Holds the current deployment. `draining` tells load balancers to go elsewhere."""
+    """Holds the current deployment. `draining` tells load balancers to go elsewhere.
 
-    def __init__(self, first: Deployment) -> None:
+    `retired` is called whenever a replaced deployment has released everything.
+    """
+
+    def __init__(self, first: Deployment, retired: Callable[[], None] | None = None) -> None:
         self.current = first
+        self._retired = retired
         self.draining = False
         self.last_refusal: str | None = None
         self._retiring: set[asyncio.Task[None]] = set()
@@ -78,9 +82,15 @@ class Gateway:
         await following.warm_up(self.current.pipeline.plans.most_used(count))
         previous, self.current = self.current, following
         self.last_refusal = None
-        task = asyncio.create_task(previous.retire())
+        task = asyncio.create_task(self._retire(previous))
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)
+
+    async def _retire(self, deployment: Deployment) -> None:
+        await deployment.retire()
+        del deployment
+        if self._retired is not None:
+            self._retired()
 
     async def close(self) -> None:
         """Release everything, waiting for nobody: the server has drained before."""

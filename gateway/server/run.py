@@ -15,6 +15,7 @@ from pathlib import Path
 import uvicorn
 
 from gateway.app import Surroundings, deploy
+from gateway.server import collector
 from gateway.server.application import Application
 from gateway.server.deployment import Deployment, Gateway
 from gateway.server.graphiql import GraphiqlPages
@@ -136,7 +137,7 @@ async def serve(options: ServeOptions, bound: socket.socket, ready: Callable[[],
     async def make(settings: Settings, sdl: str) -> Deployment:
         return await deploy(settings, sdl, surroundings)
 
-    gateway = Gateway(await first_deployment(source, make))
+    gateway = Gateway(await first_deployment(source, make), retired=collector.settle)
     reloader = Reloader(gateway, source, make)
     stop = asyncio.Event()
     settings = gateway.current.settings
@@ -145,7 +146,9 @@ async def serve(options: ServeOptions, bound: socket.socket, ready: Callable[[],
             Application(gateway, GraphiqlPages()),
             http=bounded_protocol(settings.limits),
             ws="websockets-sansio",
+            interface="asgi3",
             lifespan="off",
+            proxy_headers=False,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -159,6 +162,7 @@ async def serve(options: ServeOptions, bound: socket.socket, ready: Callable[[],
     tasks = [asyncio.create_task(_reload_on_hangup(reloader, stop))]
     if settings.supergraph.watch:
         tasks.append(asyncio.create_task(reloader.watch(stop)))
+    collector.settle()
     ready()
     try:
         await server.serve(sockets=[bound])
