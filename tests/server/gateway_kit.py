@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -95,14 +95,21 @@ def reviews() -> LocalSubgraph:
 
 def supergraph_of(subgraphs: Sequence[LocalSubgraph]) -> str:
     """The subgraphs' supergraph."""
-    return _composed(tuple((each.name, each.url, each.sdl) for each in subgraphs))
+    return composed(tuple((each.name, each.url, each.sdl) for each in subgraphs))
 
 
 @cache
-def _composed(sources: tuple[tuple[str, str, str], ...]) -> str:
+def composed(sources: tuple[tuple[str, str, str], ...]) -> str:
     result = compose([SubgraphSource(*source) for source in sources])
     assert result.supergraph_sdl is not None, result.errors
     return result.supergraph_sdl
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = 40) -> None:
+    """Wait until a condition holds. For what another process or the operating system does."""
+    async with asyncio.timeout(seconds):
+        while not await holds():  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(0.02)
 
 
 @dataclass
@@ -171,7 +178,9 @@ async def listening(
             uvicorn.Config(
                 made.application,
                 http=bounded_protocol(made.gateway.current.settings.limits),
+                interface="asgi3",
                 lifespan="off",
+                proxy_headers=False,
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=2,

@@ -1,0 +1,201 @@
+"""`c2c serve` as a process: start, signals, several workers, and faults at the start."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import typer
+import uvicorn
+from typer.testing import CliRunner
+
+from gateway.cli.serve import serve_command
+from tests.kit.local_subgraph import LocalSubgraph
+from tests.server.gateway_kit import composed, eventually, users
+
+C2C = [str(Path(sys.executable).with_name("c2c"))]
+
+
+@asynccontextmanager
+async def subgraph_server(subgraph: LocalSubgraph) -> AsyncIterator[str]:
+    """The subgraph on a free port; yields its URL."""
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    bound.listen()
+    config = uvicorn.Config(
+        subgraph.app, interface="asgi3", lifespan="off", log_config=None, access_log=False
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve(sockets=[bound]))
+    try:
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}/"
+    finally:
+        server.should_exit = True
+        await task
+
+
+class Serving:
+    """A running `c2c serve`."""
+
+    def __init__(
+        self, process: asyncio.subprocess.Process, url: str, client: httpx.AsyncClient
+    ) -> None:
+        self.process = process
+        self.url = url
+        self.client = client
+
+    async def ready(self) -> bool:
+        """Whether it answers at all."""
+        try:
+            await self.client.get(self.url.replace("/graphql", "/health/ready"))
+        except httpx.TransportError:
+            return False
+        return True
+
+    async def ask(self, query: str) -> httpx.Response:
+        return await self.client.post(self.url, json={"query": query})
+
+    async def until(self, query: str, expected: str) -> None:
+        """Ask until the answer holds a text."""
+
+        async def holds() -> bool:
+            return expected in (await self.ask(query)).text
+
+        await eventually(holds)
+
+
+async def started(*arguments: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *C2C, "serve", *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+
+
+@asynccontextmanager
+async def serving(*arguments: str) -> AsyncIterator[Serving]:
+    process = await started("--port", "0", *arguments)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(40):
+            line = (await process.stdout.readline()).decode()
+        found = re.search(r"http://\S+", line)
+        assert found, line + (await process.stderr.read()).decode()
+        async with httpx.AsyncClient(timeout=20) as client:
+            made = Serving(process, found[0], client)
+            await eventually(made.ready)
+            yield made
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        async with asyncio.timeout(40):
+            await process.wait()
+
+
+def write_supergraph(path: Path, url: str, *, field: str | None = None) -> None:
+    made = users()
+    sdl = made.sdl
+    if field is not None:
+        sdl = sdl.replace("  fails: String", f"  fails: String\n  {field}: String")
+    path.write_text(composed((("users", url, sdl),)))
+
+
+async def test_it_serves_reloads_on_hangup_and_drains_on_termination(tmp_path: Path) -> None:
+    file = tmp_path / "supergraph.graphql"
+    subgraph = users()
+    async with subgraph_server(subgraph) as url:
+        write_supergraph(file, url)
+        async with serving("--supergraph", str(file)) as gateway:
+            first = await gateway.ask("{ me { name } }")
+            introspection = await gateway.ask("{ __schema { queryType { name } } }")
+            write_supergraph(file, url, field="more")
+            gateway.process.send_signal(signal.SIGHUP)
+            await gateway.until('{ __type(name: "Query") { fields { name } } }', "more")
+            subgraph.latency = 0.6
+            running = asyncio.create_task(gateway.ask("{ users { name } }"))
+            await asyncio.sleep(0.2)
+            gateway.process.terminate()
+            last = await running
+            async with asyncio.timeout(20):
+                status = await gateway.process.wait()
+    assert first.json() == {"data": {"me": {"name": "Ada"}}}
+    assert introspection.json()["data"]["__schema"]["queryType"]["name"] == "Query"
+    assert last.json() == {"data": {"users": [{"name": "Ada"}, {"name": "Grace"}]}}
+    assert status in (0, -signal.SIGTERM)
+
+
+async def test_several_workers_share_the_port_and_one_that_dies_is_replaced(
+    tmp_path: Path,
+) -> None:
+    file, config = tmp_path / "supergraph.graphql", tmp_path / "gateway.yaml"
+    write_supergraph(file, "http://127.0.0.1:9/")
+    config.write_text("mode: development\n")
+    query = "{ __typename }"
+    async with serving(
+        "--supergraph", str(file), "--config", str(config), "--workers", "2"
+    ) as gateway:
+        workers = await _workers(gateway.process.pid, 2)
+        assert (await gateway.ask(query)).json() == {"data": {"__typename": "Query"}}
+        os.kill(workers[0], signal.SIGKILL)
+        replaced = await _workers(gateway.process.pid, 2, but=workers[0])
+        assert workers[1] in replaced
+        async with httpx.AsyncClient(timeout=20) as client:
+            other = Serving(gateway.process, gateway.url, client)
+            await eventually(other.ready)  # connections of the dead worker are lost
+            assert (await other.ask(query)).json() == {"data": {"__typename": "Query"}}
+        gateway.process.terminate()
+        async with asyncio.timeout(20):
+            assert await gateway.process.wait() == 0
+
+
+async def _workers(parent: int, count: int, but: int = -1) -> list[int]:
+    """The worker processes, once there are as many as expected."""
+
+    async def enough() -> bool:
+        return len(_children(parent) - {but}) == count
+
+    await eventually(enough)
+    return sorted(_children(parent) - {but})
+
+
+def _children(parent: int) -> set[int]:
+    found = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return {int(pid) for pid in found if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--supergraph", "{bad}"], "INVALID_FEDERATION_SUPERGRAPH"),
+        ([], "no supergraph"),
+        (["--supergraph", "{good}", "--config", "{config}"], "did you mean `max_depth`"),
+        (["--supergraph", "{good}", "--host", "192.0.2.1"], "cannot listen on 192.0.2.1"),
+        (["--supergraph", "{good}", "--config", "{strict}"], "manifest"),
+    ],
+)
+def test_what_makes_a_start_impossible_is_said(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    files = {
+        "bad": "type Query { a: Int }",
+        "config": "limits: {max_dept: 1}",
+        "strict": "persisted_documents: {strict: true}",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    write_supergraph(tmp_path / "good", "http://127.0.0.1:9/")
+    names = {name: str(tmp_path / name) for name in (*files, "good")}
+    app = typer.Typer()
+    app.command()(serve_command)
+    result = CliRunner().invoke(app, ["--port", "0", *(each.format(**names) for each in arguments)])
+    assert result.exit_code == 1
+    assert message in result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
