@@ -134,6 +134,7 @@ class Prepared:
         if self._introspection is None:
             return []
         fields, errors = self._introspection.answer(run.state.variables)
+        run.state.introspected = fields
         run.state.root.update(fields)
         return errors
 

@@ -24,22 +24,30 @@ class Outgoing:
     """One request of a fetch.
 
     `owners[c]` belongs to the fetch's c-th entity call (`None`: not asked in this request).
-    `roots` are the objects that a root call's fields are merged into.
+    `roots` are the objects that a root call's fields are merged into. `turn` counts the requests of
+    a fetch that has several.
     """
 
     body: bytes
     owners: tuple[Owners | None, ...] = ()
     roots: list[Tree] = field(default_factory=list)
     representations: int = 0
+    turn: int = 0
 
 
 @dataclass(slots=True)
 class State:
-    """What a program works on while a request runs."""
+    """What a program works on while a request runs.
+
+    `answers` are the usable response bodies by fetch and turn, `introspected` what the gateway
+    itself put into the tree.
+    """
 
     variables: Mapping[str, Any]
     root: Tree = field(default_factory=dict)
     entities: int = 0
+    answers: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    introspected: Mapping[str, Any] = field(default_factory=dict)
     scratch: dict[Any, Any] = field(default_factory=dict)
     """The program's own notes, such as encoded variables."""
 

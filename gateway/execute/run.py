@@ -64,11 +64,8 @@ class Run:
     """One run of a plan, or of its fetches for one event of a subscription."""
 
     __slots__ = (
-        "_active",
         "_context",
         "_done",
-        "_failure",
-        "_finished",
         "_options",
         "_pending",
         "_program",
@@ -76,6 +73,7 @@ class Run:
         "_tasks",
         "_transport",
         "_waiting",
+        "active",
         "errors",
         "extensions",
         "on_fetch_done",
@@ -96,22 +94,15 @@ class Run:
         self._options = options
         self._context = context
         self.state = State(context.variables)
-        self.errors = ErrorLog(
-            context.errors,
-            steps.shape,
-            self.active,
-            options.every_position,
-        )
+        # Not a method of this object: a cycle would keep the whole tree alive until collected.
+        self.active = partial(_is_active, context.variables)
+        self.errors = ErrorLog(context.errors, steps.shape, self.active, options.every_position)
         self.extensions: list[tuple[int, SubgraphExtensions]] = []
         self.on_fetch_done: Callable[[int], None] | None = None
         self._waiting = [step.waits_for for step in steps.all]
         self._pending: dict[int, int] = {}
         self._tasks: set[asyncio.Task[SubgraphResponse]] = set()
         self._done: asyncio.Future[None] | None = None
-
-    def active(self, field: OutputField) -> bool:
-        """Whether this request's variables want a field of the answer."""
-        return holds(field.when, self._context.variables)
 
     # --- scheduling ---------------------------------------------------------------------------
 
@@ -240,7 +231,7 @@ class Run:
         self, fetch: int, outgoing: Outgoing, token: Any, response: SubgraphResponse
     ) -> None:
         try:
-            answer = self.read(fetch, response)
+            answer = self.read(fetch, response, outgoing.turn)
         except FetchFailure as failure:
             self.note_failure(fetch, outgoing, token, failure, response)
             return
@@ -248,19 +239,21 @@ class Run:
         if self._context.observer is not None:
             self.note_answer(fetch, outgoing, token, response, len(answer.errors), wrong)
 
-    def read(self, fetch: int, response: SubgraphResponse) -> Answer:
-        """Read a fetch's answer.
+    def read(self, fetch: int, response: SubgraphResponse, turn: int = 0) -> Answer:
+        """Read a fetch's answer, and keep its text for as long as the request runs.
 
         Raises:
             FetchFailure: it is not usable.
         """
         options = self._options
-        return read(
+        answer = read(
             response,
             max_bytes=options.max_response_bytes,
             max_errors=options.max_errors,
             exact=self._steps.all[fetch].exact,
         )
+        self.state.answers[fetch, turn] = response.body
+        return answer
 
     def take(self, fetch: int, outgoing: Outgoing, answer: Answer) -> FetchFailure | None:
         """Merge an answer and note its errors; returns what was wrong with it as a whole."""
@@ -354,6 +347,11 @@ class Run:
         taken = [entry for _, entry in sorted(self.extensions, key=lambda pair: pair[0])]
         self.extensions = []
         return taken
+
+
+def _is_active(variables: Mapping[str, Any], field: OutputField) -> bool:
+    """Whether this request's variables want a field of the answer."""
+    return holds(field.when, variables)
 
 
 async def _send(transport: Transport, request: SubgraphRequest) -> SubgraphResponse:

@@ -256,7 +256,8 @@ async def test_hidden_enum_values_become_null_with_an_error() -> None:
 @pytest.mark.parametrize("value", [1, "x", True, [[1]], {"a": 1}])
 async def test_values_of_the_wrong_shape_become_null_with_an_error(value) -> None:
     top = wire("top", "[Product]", wire("upc"))
-    output = of("Query", out("best", "[Product]", of("Product", out("upc")), source="top"))
+    product = of("Product", out("code", source="upc"))  # renamed, and so never passed unwalked
+    output = of("Query", out("best", "[Product]", product, source="top"))
     data, errors, _ = await run(
         plan(output, root(0, "p", top)), {"fetch 0": {"data": {"top": value}}}
     )

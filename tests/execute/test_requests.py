@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from typing import Any
 
@@ -157,3 +158,17 @@ async def test_deep_operations_do_not_exhaust_the_stack() -> None:
         )
         result = await prepared.run(ExecutionContext())
         assert result.errors[0]["extensions"]["code"] == "SUBREQUEST_MALFORMED_RESPONSE"
+
+
+async def test_a_run_leaves_no_cycles_behind() -> None:
+    """Trees are large: they have to go with the last reference, not with the next collection."""
+    for mode in MODES:
+        prepared = prepare(HOP, Script(REPLIES), mode)
+        await prepared.run(ExecutionContext())
+        gc.collect()
+        gc.disable()
+        try:
+            await prepared.run(ExecutionContext())
+            assert gc.collect() == 0
+        finally:
+            gc.enable()

@@ -8,10 +8,11 @@ passed on unwalked, and which objects are alike wherever they stand.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from gateway.plan.nodes import (
+    EntityCall,
     Key,
     OfType,
     Output,
@@ -25,6 +26,9 @@ from gateway.plan.nodes import (
 
 ROOT_CALL: Final = -1
 _SHARED_KEYS: Final = 4
+
+# A subgraph may have another name for its root types, so their `__typename` is the gateway's own.
+ROOT_TYPES: Final = frozenset({"Query", "Mutation", "Subscription"})
 
 Origin = tuple[int, int]
 """A fetch and its entity call (`ROOT_CALL`: its root fields)."""
@@ -131,8 +135,21 @@ def analyse(plan: QueryPlan) -> Analysis:
             _write(place, (fetch.id, ROOT_CALL), fetch.root.selection)
         for index, call in enumerate(fetch.entities):
             for target in dict.fromkeys(_keys(path) for path in call.targets):
-                _write(_open(analysis.root, target), (fetch.id, index), call.selection)
+                _write(_open(analysis.root, target), (fetch.id, index), _unlimited(call))
     return analysis
+
+
+def _unlimited(call: EntityCall) -> Sequence[WireField]:
+    """A call's selection without limits to types that include all that it asks for."""
+    asked: set[str] = set()
+    for choice in call.representations:
+        if choice.on is None:
+            return call.selection
+        asked.update(choice.on)
+    return [
+        replace(wire, on=None) if wire.on is not None and asked <= set(wire.on) else wire
+        for wire in call.selection
+    ]
 
 
 def _keys(path: Path) -> tuple[str, ...]:
@@ -170,6 +187,12 @@ def as_strict(wire: WireField, shape: TypeShape) -> bool:
     )
 
 
+def promises(wire: WireField, depth: int) -> bool:
+    """Whether the subgraph promises a value at this list depth."""
+    given = (wire.subgraph_type or wire.type).nullable
+    return depth < len(given) and not given[depth]
+
+
 def needs_no_check(wire: WireField, field: OutputField, enums: Collection[str]) -> bool:
     """Whether a leaf's value can only be what the public type allows."""
     checked = field.type.kind is TypeKind.ENUM and field.type.named in enums
@@ -177,18 +200,20 @@ def needs_no_check(wire: WireField, field: OutputField, enums: Collection[str]) 
 
 
 def is_clean(slot: Slot, field: OutputField, origin: Origin, enums: Collection[str]) -> bool:
-    """Whether a composite value is the client's as it stands.
+    """Whether a composite value is the client's as it stands, under whatever key.
 
     It is if one call wrote all of it, in the client's order and names, with nothing for the plan
     alone, nothing that depends on a type, and no value that might have to be hidden or nulled.
     """
-    pending: list[tuple[Slot, OutputField]] = [(slot, field)]
+    top, pending = slot, [(slot, field)]
     while pending:
         slot, field = pending.pop()
         if slot.only is None or slot.only[0] != origin:
             return False
         wire = slot.only[1]
-        if not _same_use(wire, field) or not as_strict(wire, field.type):
+        if not as_strict(wire, field.type) or not _same_kind(wire, field):
+            return False
+        if slot is not top and not _same_use(wire, field):
             return False
         if field.shape is None:
             if not needs_no_check(wire, field, enums):
@@ -209,9 +234,11 @@ def _same_use(wire: WireField, field: OutputField) -> bool:
         and wire.when == field.when
         and not field.verbatim
         and not wire.internal
-        and field.type.kind is not TypeKind.ABSTRACT
-        and wire.type.kind is field.type.kind
     )
+
+
+def _same_kind(wire: WireField, field: OutputField) -> bool:
+    return wire.type.kind is field.type.kind and field.type.kind is not TypeKind.ABSTRACT
 
 
 def _same_keys(wire: WireField, output: Output, place: Place) -> bool:
@@ -221,12 +248,8 @@ def _same_keys(wire: WireField, output: Output, place: Place) -> bool:
         and asked == [entry.response_key for entry in output.fields]
         and set(asked) == set(place.slots)
         and len(asked) == len(place.slots)
-        and output.type_name not in _ROOT_TYPES
+        and output.type_name not in ROOT_TYPES
     )
-
-
-# A subgraph may have another name for its root types, so their `__typename` is the gateway's own.
-_ROOT_TYPES: Final = frozenset({"Query", "Mutation", "Subscription"})
 
 
 def untyped(path: Path) -> Path:

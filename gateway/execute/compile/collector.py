@@ -33,7 +33,7 @@ def atom(value: Any) -> Any:
     return (value.__class__, value)
 
 
-RUNTIME: Final = {"ABSENT": ABSENT, "atom": atom, "write_fields": write_fields}
+RUNTIME: Final = {"ABSENT": ABSENT, "atom": atom, "int": int, "write_fields": write_fields}
 
 
 @dataclass(slots=True)
@@ -78,8 +78,10 @@ class Collectors:
         known = self._gatherers.get(path)
         if known is not None:
             return known
-        source, name = self._source, self._source.fresh("gather_")
         settled = self._analysis.settled(path, self._users.get(path, set()))
+        start = self._start(path) if settled else ()
+        begun = self.gatherer(start).name if start else None
+        source, name = self._source, self._source.fresh("gather_")
         keys = self._analysis.shared_keys(path) if settled and self._alone(path) else None
         gatherer = self._gatherers[path] = Gatherer(name, keys is not None)
         with source.block(f"def {name}(root, N):"):
@@ -91,6 +93,7 @@ class Collectors:
             source.line("add = found.append")
             if keys is not None:
                 source.line("alike = {}")
+                source.line("get_alike = alike.get")
 
             def target(value: str, holder: str, place: str) -> None:
                 if keys is None:
@@ -98,11 +101,20 @@ class Collectors:
                 else:
                     self._share(value, holder, place, keys)
 
-            self._walk(path, target, replaces=keys is not None)
+            self._walk(path, start, begun, target, replaces=keys is not None)
             if settled:
                 source.line(f"N[{name!r}] = found")
             source.line("return found")
         return gatherer
+
+    def _start(self, path: Path) -> Path:
+        """The longest beginning of a path that some call has its objects at anyway."""
+        for length in range(len(path) - 1, 0, -1):
+            start = path[:length]
+            users = self._users.get(start)
+            if users is not None and self._analysis.settled(start, users):
+                return start
+        return ()
 
     def _alone(self, path: Path) -> bool:
         """Whether no other path finds the same objects: it would hold on to those put aside."""
@@ -121,20 +133,37 @@ class Collectors:
                 source.line(f"{name} = atom({name})")
             names.append(name)
         whole = names[0] if len(names) == 1 else f"({', '.join(names)})"
-        source.line(f"known = alike.get({whole})")
+        source.line(f"known = get_alike({whole})")
         with source.block("if known is None:"):
             source.line(f"alike[{whole}] = {value}")
             source.line(f"add({value})")
         with source.block(f"elif known is not {value}:"):
             source.line(f"{holder}[{place}] = known")
 
-    def _walk(self, path: Path, target: Callable[[str, str, str], None], *, replaces: bool) -> None:
+    def _walk(
+        self,
+        path: Path,
+        start: Path,
+        begun: str | None,
+        target: Callable[[str, str, str], None],
+        *,
+        replaces: bool,
+    ) -> None:
         """Nested loops along a path; `target` writes what is done with each object.
 
-        It is told the object, what holds it and the key or index that it is held by.
+        It is told the object, what holds it and the key or index that it is held by. `begun` is the
+        function that lists the objects at the path's beginning, `start`.
         """
         slots = [slot for _, slot in self._analysis.along(path)]
-        _Walk(self._source, slots, target, replaces).go(path, "root", "", "", None)
+        walk = _Walk(self._source, slots, target, replaces)
+        if begun is None:
+            walk.go(path, "root", "", "", None)
+            return
+        done = sum(isinstance(step, Key) for step in start)
+        slot = slots[done - 1].only
+        shape = slot[1].type if slot is not None else None
+        with self._source.block(f"for o in {begun}(root, N):"):
+            walk.go(path[len(start) :], "o", "", "", shape, done)
 
     # --- representations ----------------------------------------------------------------------
 

@@ -32,6 +32,8 @@ class Mergers:
     """Generates the mergers of one plan."""
 
     def __init__(self, source: Source, analysis: Analysis, abstract: Collection[str]) -> None:
+        self.exclusive: set[Origin] = set()
+        """Calls none of whose objects may end up at two places of the tree."""
         self._source = source
         self._analysis = analysis
         self._abstract = source.bind("abstract", abstract)
@@ -61,12 +63,18 @@ class Mergers:
             way = max(ways, key=list(Way).index)
             if way is not Way.MERGE and not self._may_share(origin, call):
                 way = Way.MERGE
+            leaves = all(wire.type.kind in _LEAVES for wire in call.selection)
             with (
                 source.block("for entity, objects in zip(entities, found):"),
                 source.block("if entity.__class__ is dict:"),
-                source.block("for o in objects:"),
             ):
-                self._into("o", "entity", way, call.selection)
+                if leaves or origin not in self.exclusive:
+                    with source.block("for o in objects:"):
+                        self._into("o", "entity", way, call.selection)
+                    return
+                self._into("objects[0]", "entity", way, call.selection)
+                with source.block("if len(objects) > 1:"), source.block("for o in objects[1:]:"):
+                    self._into("o", "entity", Way.MERGE, call.selection)
 
     def _into(self, target: str, value: str, way: Way, selection: tuple[WireField, ...]) -> None:
         source = self._source

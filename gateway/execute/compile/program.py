@@ -8,7 +8,7 @@ from typing import Any, Final
 from gateway.errors import Code
 from gateway.execute import wire_json
 from gateway.execute.compile import body, collector, merger, projector
-from gateway.execute.compile.analysis import analyse
+from gateway.execute.compile.analysis import ROOT_CALL, analyse
 from gateway.execute.compile.body import body_writer
 from gateway.execute.compile.collector import Collectors
 from gateway.execute.compile.merger import Mergers
@@ -96,15 +96,28 @@ class Compiled:
     def project(self, state: State, output: Output, source: Tree) -> Projected:
         """See `Program`."""
         project = self._projectors.get(id(output))
-        if project is None:
-            return self._reference.project(state, output, source)
-        try:
-            value = project(source, state.variables)
-            if value is not MISFIT:
-                return Projected(wire_json.encode(value))
-        except SURPRISES:
-            pass  # whatever it was, the reference says what is wrong with it
+        if project is not None:
+            try:
+                value = project(source, state.variables)
+                if value is not MISFIT:
+                    return Projected(wire_json.encode(value))
+            except SURPRISES:
+                pass  # whatever it was, the reference says what is wrong with it
+            if not self._plan.deferred:
+                source = self._again(state)
         return self._reference.project(state, output, source)
+
+    def _again(self, state: State) -> Tree:
+        """The merged tree made once more, by the reference: a projection has spoilt it."""
+        again = State(state.variables, dict(state.introspected))
+        for fetch in self._plan.fetches:
+            if any(answered == fetch.id for answered, _ in state.answers):
+                for outgoing in self._reference.requests(again, fetch.id):
+                    body = state.answers.get((fetch.id, outgoing.turn))
+                    data = wire_json.decode_exact(body).get("data") if body is not None else None
+                    if data is not None:
+                        self._reference.merge(again, fetch.id, outgoing, data)
+        return again.root
 
 
 class _Names:
@@ -143,6 +156,7 @@ class _Writer:
         names = _Names()
         for fetch in self._plan.fetches:
             names.requests.append(self._requests(fetch))
+            self._note_exclusive(fetch, compiled=names.requests[-1] is not None)
             names.mergers.append(
                 self._mergers.entities(fetch)
                 if fetch.root is None
@@ -150,11 +164,27 @@ class _Writer:
             )
         places = [self._analysis.place(path) for path in self._collectors.shared_paths()]
         shared = {id(place) for place in places if place is not None}
-        projectors = Projectors(self.source, self._plan.enums, self._abstract, shared)
+        exclusive = self._mergers.exclusive
+        projectors = Projectors(self.source, self._plan.enums, self._abstract, shared, exclusive)
+        once = not self._plan.deferred
         for output, path in outputs:
-            name = projectors.projector(output, self._analysis.place(path))
+            name = projectors.projector(output, self._analysis.place(path), once=once)
             names.projectors.append((output, name))
         return names
+
+    def _note_exclusive(self, fetch: Fetch, *, compiled: bool) -> None:
+        """Note the calls whose objects stand at one place each.
+
+        That holds for the root fields of the answer, and for entities that are merged into objects
+        which have been made one.
+        """
+        if not compiled:
+            return
+        if fetch.root is not None:
+            self._mergers.exclusive.add((fetch.id, ROOT_CALL))
+        for index, call in enumerate(fetch.entities):
+            if len(call.targets) == 1 and self._collectors.is_shared(call.targets[0]):
+                self._mergers.exclusive.add((fetch.id, index))
 
     def _requests(self, fetch: Fetch) -> str | None:
         """The function that makes a fetch's request: `(root, V, N)`; `None`: interpreted.

@@ -40,11 +40,13 @@ class Interpreter:
             for call in node.entities
         ]
         return [
-            self._entity_request(node, state, [_nth(groups, turn) for groups in collected])
+            self._entity_request(node, state, [_nth(groups, turn) for groups in collected], turn)
             for turn in range(max(map(len, collected), default=0))
         ]
 
-    def _entity_request(self, node: Fetch, state: State, groups: list[Group | None]) -> Outgoing:
+    def _entity_request(
+        self, node: Fetch, state: State, groups: list[Group | None], turn: int
+    ) -> Outgoing:
         extra: dict[str, Any] = {}
         total = 0
         for call, group in zip(node.entities, groups, strict=True):
@@ -57,7 +59,7 @@ class Interpreter:
         if state.entities > self._options.max_entities:
             raise FetchFailure(Code.SUBREQUEST_TOO_LARGE, f"{state.entities} entities")
         owners = tuple(None if group is None else group.owners for group in groups)
-        return Outgoing(_body(node, state, extra), owners, [], total)
+        return Outgoing(_body(node, state, extra), owners, [], total, turn)
 
     def merge(self, state: State, fetch: int, outgoing: Outgoing, data: Tree) -> list[int]:
         """See `Program`."""
