@@ -126,7 +126,12 @@ class SystemClient:
         self._resume_at = 0.0
         limits = httpx.Limits(max_connections=settings.concurrency, keepalive_expiry=30.0)
         self._http = httpx.AsyncClient(
-            base_url=endpoint.url, limits=limits, transport=transport, trust_env=False
+            base_url=endpoint.url,
+            # Loading the certificate store takes tens of milliseconds: only where it is used.
+            verify=self._origin[0] == "https",
+            limits=limits,
+            transport=transport,
+            trust_env=False,
         )
         self._tokens = TokenSource(dialect.system, endpoint, dialect.token_path, self._http, clock)
 

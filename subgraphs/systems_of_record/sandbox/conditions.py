@@ -46,10 +46,14 @@ def column(kind: Kind, path: str) -> str:
         return "modified_at"
     if path not in kind.fields:
         raise UnknownFieldError(path)
-    extracted = f"json_extract(doc, '$.{path}')"
     if kind.fields[path] is FieldType.NUMBER:
-        return f"CAST(COALESCE({extracted}, '-9e99') AS REAL)"
-    return f"COALESCE({extracted}, '')"
+        return f"CAST(COALESCE({extracted(path)}, '-9e99') AS REAL)"
+    return f"COALESCE({extracted(path)}, '')"
+
+
+def extracted(path: str) -> str:
+    """The SQL expression of what stands at a declared path; the path must be trusted text."""
+    return f"json_extract(doc, '$.{path}')"
 
 
 def _sql(kind: Kind, predicate: Predicate, values: list[object]) -> str:

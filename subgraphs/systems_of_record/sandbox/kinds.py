@@ -28,7 +28,8 @@ class Kind:
     `name` is its table and its name on the wire; `prefix` begins generated ids; `fields` maps
     every path that may be filtered or ordered by to its type; `external_key` names the fields
     whose values, together, are unique; `indexes` are the paths that lists are looked up by.
-    `record` is the shape of its documents.
+    `record` is the shape of its documents. `report` are the paths that a report reads, after the
+    one that it looks up by: an index that holds them all spares it the documents.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Kind:
     external_key: tuple[str, ...] = ()
     indexes: tuple[str, ...] = ()
     record: type | None = None
+    report: tuple[str, ...] = ()
 
     def external_key_of(self, document: Mapping[str, Any]) -> str | None:
         """The external key's value in a document; None if the kind or document has none."""

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from subgraphs.systems_of_record.records.common import System
 from subgraphs.systems_of_record.sandbox.access import TokenIssuer
 from subgraphs.systems_of_record.sandbox.faults import Fault, FaultKind, FaultSwitches
+from subgraphs.systems_of_record.sandbox.feed import DISORDERED
 
 _WRITES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 _IDENTIFIER = re.compile(r"\('?[^)]*\)|(?<=/)[A-Z]{3}-[A-Za-z0-9-]+")
@@ -107,6 +108,8 @@ class Shell:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
+        if self.faults.take(FaultKind.DISORDERED_EVENTS, method, path):
+            scope[DISORDERED] = True
         if self.manner.is_write(method, path) and await self._spoil(scope, receive, send):
             return
         await self._app(scope, receive, send)

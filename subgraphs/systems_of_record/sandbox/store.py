@@ -21,7 +21,12 @@ import orjson
 
 from subgraphs.systems_of_record.codec import format_instant, parse_instant
 from subgraphs.systems_of_record.query.predicates import Order, Predicate
-from subgraphs.systems_of_record.sandbox.conditions import column, order_clause, where_clause
+from subgraphs.systems_of_record.sandbox.conditions import (
+    column,
+    extracted,
+    order_clause,
+    where_clause,
+)
 from subgraphs.systems_of_record.sandbox.kinds import Catalogue, Kind
 
 Document = dict[str, Any]
@@ -300,6 +305,12 @@ class Store:
                 name = f"{kind.name}_{path}".replace(".", "_")
                 self._db.execute(
                     f'CREATE INDEX IF NOT EXISTS "{name}" ON "{kind.name}" ({column(kind, path)})'
+                )
+            if kind.report:
+                columns = [column(kind, kind.report[0]), *map(extracted, kind.report[1:])]
+                self._db.execute(
+                    f'CREATE INDEX IF NOT EXISTS "{kind.name}_report" '
+                    f'ON "{kind.name}" ({", ".join(columns)})'
                 )
 
     def _create_tables(self) -> None:

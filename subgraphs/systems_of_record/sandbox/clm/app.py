@@ -78,7 +78,9 @@ def _dispatch(store: Store, request: Request, body: bytes) -> Response:
             return _json(wire(_record(store, id)))
         case "GET", "events":
             query = request.query_params
-            return _json({"list": read_feed(store, query.get("after"), query.get("pageSize"))})
+            return _json(
+                {"list": read_feed(store, query.get("after"), query.get("pageSize"), request.scope)}
+            )
         case "GET", "idempotency", key:
             found = store.receipt(key)
             if found is None:

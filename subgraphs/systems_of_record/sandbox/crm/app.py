@@ -91,7 +91,13 @@ def _dispatch(store: Store, request: Request, body: bytes) -> Response:
             return _upsert(store, name, field, value, request, _body(body))
         case "GET", "events":
             query = request.query_params
-            return _json({"events": read_feed(store, query.get("replayId"), query.get("limit"))})
+            return _json(
+                {
+                    "events": read_feed(
+                        store, query.get("replayId"), query.get("limit"), request.scope
+                    )
+                }
+            )
     raise HTTPException(404)
 
 

@@ -84,7 +84,7 @@ def _dispatch(store: Store, request: Request, body: bytes) -> Response:
     match request.method, name:
         case "GET", "BusinessEvents":
             after, limit = request.query_params.get("after"), request.query_params.get("$top")
-            return _json({"value": read_feed(store, after, limit)})
+            return _json({"value": read_feed(store, after, limit, request.scope)})
         case "GET", "RepeatableRequests":
             found = store.receipt(str(odata.parse_key(key or "")))
             return _entity(store, _present(found))

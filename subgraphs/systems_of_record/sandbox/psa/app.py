@@ -73,7 +73,13 @@ def _dispatch(store: Store, request: Request, body: bytes) -> Response:
     query = request.query_params
     match request.method, *request.path_params["target"].split("/"):
         case "GET", "subscribed_events":
-            return _json({"events": read_feed(store, query.get("after"), query.get("per_page"))})
+            return _json(
+                {
+                    "events": read_feed(
+                        store, query.get("after"), query.get("per_page"), request.scope
+                    )
+                }
+            )
         case "GET", "time_totals":
             ids = [value for name, value in query.multi_items() if name == "contract_id[]"]
             return _json({"time_totals": reports.time_totals(store, ids)})

@@ -8,6 +8,16 @@ from subgraphs.systems_of_record.sandbox.kinds import Catalogue, FieldType, Kind
 
 CODEC = Codec(snake_case)
 _SCOPE = ("region", "legal_entity")
+# What time is summed by, and last what is summed.
+TIME_REPORT = (
+    "contract_id",
+    "state",
+    "billable",
+    "bill_rate.amount",
+    "bill_rate.currency",
+    "cost_rate.amount",
+    "hours",
+)
 
 
 def _kind(
@@ -17,9 +27,10 @@ def _kind(
     external_key: tuple[str, ...] = (),
     indexes: tuple[str, ...] = (),
     extra: tuple[str, ...] = (),
+    report: tuple[str, ...] = (),
 ) -> Kind:
     fields = fields_of(record, CODEC) | dict.fromkeys(extra, FieldType.TEXT)
-    return Kind(name, prefix, fields, "id", "updated_at", external_key, indexes, record)
+    return Kind(name, prefix, fields, "id", "updated_at", external_key, indexes, record, report)
 
 
 _BY_CONTRACT = ("contract_id",)
@@ -37,6 +48,7 @@ _KINDS = (
         (),
         ("contract_id", "resource_id", "invoice_id", "worked_on"),
         _SCOPE,
+        TIME_REPORT,
     ),
     _kind("expenses", "EXP", psa.Expense, (), _BY_CONTRACT, _SCOPE),
     _kind("acceptances", "MAC", psa.MilestoneAcceptance, ("milestone_id",), _BY_CONTRACT),

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from subgraphs.systems_of_record.sandbox.conditions import column, extracted
+from subgraphs.systems_of_record.sandbox.psa.kinds import CATALOGUE, TIME_REPORT
 from subgraphs.systems_of_record.sandbox.store import Document, Store
 
 # Grouped by rate, so that few rows are multiplied with Decimal: hours are quarters of an hour,
 # which binary floating point sums exactly.
+_CONTRACT = column(CATALOGUE["time_entries"], "contract_id")
+_GROUPED = ", ".join([_CONTRACT, *map(extracted, TIME_REPORT[1:-1])])
 _TIME = (
-    "SELECT json_extract(doc, '$.contract_id'), json_extract(doc, '$.state'), "
-    "json_extract(doc, '$.billable'), json_extract(doc, '$.bill_rate.amount'), "
-    "json_extract(doc, '$.bill_rate.currency'), json_extract(doc, '$.cost_rate.amount'), "
-    "SUM(json_extract(doc, '$.hours')) "
-    "FROM \"time_entries\" WHERE COALESCE(json_extract(doc, '$.contract_id'), '') "
-    "IN (SELECT value FROM json_each(?)) GROUP BY 1, 2, 3, 4, 5, 6"
+    f"SELECT {_GROUPED}, SUM({extracted(TIME_REPORT[-1])}) "  # noqa: S608 - constants only
+    f'FROM "time_entries" WHERE {_CONTRACT} IN (SELECT value FROM json_each(?)) '
+    "GROUP BY 1, 2, 3, 4, 5, 6"
 )
 _EXPENSES = (
     "SELECT json_extract(doc, '$.contract_id'), json_extract(doc, '$.state'), "
