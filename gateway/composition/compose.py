@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from gateway.composition.accessibility import Visibility
 from gateway.composition.contexts import selected_coordinates
 from gateway.composition.diagnostics import CompositionError, Hint
 from gateway.composition.graph_names import graph_names
 from gateway.composition.load import load
-from gateway.composition.merge.context import prepare
+from gateway.composition.merge.context import Merge, prepare
 from gateway.composition.merge.schema import merge_schema
 from gateway.composition.ownership import analyse
 from gateway.composition.public_rules import check_public_schema
 from gateway.composition.rules import definition_invalid
+from gateway.composition.satisfiability.check import check_satisfiability
 from gateway.composition.source import Limits, SubgraphSource
+from gateway.composition.specs import CONNECT
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.upgrade import upgrade
 from gateway.composition.validate import validate
 from gateway.composition.validity import check_validity
+from gateway.supergraph.definitions import SchemaDef
+from gateway.supergraph.read import read_supergraph
 from gateway.supergraph.write import write_schema
 
 
@@ -58,7 +63,21 @@ def compose(subgraphs: Sequence[SubgraphSource], *, limits: Limits | None = None
     hints = tuple(merge.report.hints)
     if found:
         return Composition(None, found, hints)
-    return Composition(write_schema(schema), (), hints)
+    sdl = write_schema(schema)
+    unanswerable = _check_satisfiability(sdl, schema, merge, bounds)
+    if unanswerable:
+        return Composition(None, _ordered(unanswerable), hints)
+    return Composition(sdl, (), hints)
+
+
+def _check_satisfiability(
+    sdl: str, schema: SchemaDef, merge: Merge, limits: Limits
+) -> list[CompositionError]:
+    """Read the supergraph as any runtime would, and search it for unanswerable queries."""
+    if any(subgraph.features.by_identity.get(CONNECT.identity) for subgraph in merge.subgraphs):
+        return []  # Connectors resolve fields in ways of their own, which are only carried.
+    view = Visibility(schema, merge)
+    return check_satisfiability(read_supergraph(sdl), limits.subgraph_paths, view.places)
 
 
 def _load(

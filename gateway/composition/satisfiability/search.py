@@ -1,0 +1,159 @@
+"""Search for queries that cannot be answered.
+
+Depth first over states (concrete type, frontier, contexts). A state whose frontier contains that
+of a state already visited can do whatever that one could, so it is skipped; this is what keeps
+the search small in practice. In the worst case it is exponential, hence the limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gateway.composition.satisfiability.obtain import Frontier, Obtainer
+from gateway.plan.schema import PlannerSchema, Vertex
+from gateway.supergraph.model import Supergraph
+
+
+class LimitExceeded(Exception):  # noqa: N818 (control flow within this package)
+    """The search holds more paths than allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How a state was reached: a chain of fields and type conditions from a root."""
+
+    parent: Place | None
+    field: str
+    type_name: str
+    """The concrete type that the object is assumed to have after the field."""
+    abstract: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """An object of a concrete type, and the vertices at which it may be at hand."""
+
+    type_name: str
+    frontier: Frontier
+    contexts: frozenset[str]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A field that cannot be resolved for some state."""
+
+    operation: str
+    state: State
+    field: str
+
+
+@dataclass(slots=True)
+class Search:
+    """One search, under one assignment of override labels."""
+
+    supergraph: Supergraph
+    schema: PlannerSchema
+    obtainer: Obtainer
+    limit: int
+    paths: int = 0
+    visited: dict[tuple[str, frozenset[str]], list[int]] = field(default_factory=dict)
+    _fields: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def run(self) -> Iterator[Failure]:
+        """Every failure, the first one found for each field of a type."""
+        for operation in ("query", "mutation", "subscription"):
+            root = self.supergraph.root(operation)
+            if root is None or self.supergraph.types[root].inaccessible:
+                continue
+            frontier = frozenset(entry.vertex for entry in self.schema.entries(root))
+            if not frontier:
+                continue
+            contexts = frozenset(self.schema.contexts_of(root))
+            state = State(root, frontier, contexts, Place(None, operation, root))
+            if operation == "query":
+                yield from self._explore(operation, [state])
+            else:
+                for name, returned in self.public_fields(root):
+                    yield from self._root_field(operation, state, name, returned)
+
+    def _explore(self, operation: str, stack: list[State]) -> Iterator[Failure]:
+        while stack:
+            state = stack.pop()
+            if not self._is_new(state):
+                continue
+            here = self.obtainer.closure(state.type_name, state.frontier)
+            following: list[State] = []
+            for name, returned in self.public_fields(state.type_name):
+                targets, resolved = self.obtainer.advance(
+                    state.type_name, here, name, state.contexts
+                )
+                if not resolved:
+                    yield Failure(operation, state, name)
+                elif targets:
+                    following += self._below(state, name, returned, targets)
+            stack += reversed(following)
+
+    def _root_field(
+        self, operation: str, root: State, name: str, returned: str
+    ) -> Iterator[Failure]:
+        """A mutation runs in one subgraph only, so a single one has to serve all below it."""
+        found: list[list[Failure]] = []
+        before = {key: list(masks) for key, masks in self.visited.items()}
+        for vertex in sorted(root.frontier, key=lambda item: item.graph):
+            only = frozenset((vertex,))
+            targets, resolved = self.obtainer.advance(root.type_name, only, name, root.contexts)
+            if not resolved:
+                continue
+            failures: list[Failure] = []
+            if targets:
+                below = self._below(root, name, returned, targets)
+                failures = list(self._explore(operation, below))
+            if not failures:
+                return
+            found.append(failures)
+            self.visited = {key: list(masks) for key, masks in before.items()}
+        if found:
+            yield from min(found, key=len)
+        else:
+            yield Failure(operation, root, name)
+
+    def _below(self, state: State, name: str, returned: str, targets: set[Vertex]) -> list[State]:
+        result: list[State] = []
+        abstract = self.schema.is_abstract(returned)
+        for concrete in self.schema.possible(returned):
+            if self.supergraph.types[concrete].inaccessible:
+                continue
+            frontier = self.obtainer.narrowed(targets, concrete)
+            if frontier:
+                place = Place(state.place, name, concrete, abstract)
+                contexts = state.contexts.union(self.schema.contexts_of(concrete))
+                result.append(State(concrete, frontier, contexts, place))
+        return result
+
+    def _is_new(self, state: State) -> bool:
+        mask = 0
+        for vertex in state.frontier:
+            mask |= 1 << vertex.id
+        known = self.visited.setdefault((state.type_name, state.contexts), [])
+        if any(mask & other == other for other in known):
+            return False
+        known.append(mask)
+        self.paths += len(state.frontier)
+        if self.paths > self.limit:
+            raise LimitExceeded
+        return True
+
+    def public_fields(self, type_name: str) -> list[tuple[str, str]]:
+        """The fields of a type that clients may ask for, with the types they return."""
+        found = self._fields.get(type_name)
+        if found is None:
+            definition = self.supergraph.types[type_name]
+            found = [
+                (each.name, each.type.named)
+                for each in definition.fields.values()
+                if not each.inaccessible
+            ]
+            self._fields[type_name] = found
+        return found
