@@ -103,6 +103,8 @@ def _explain_system(cause: systems.SystemOfRecordError) -> tuple[str, dict[str, 
         case systems.Retryable():
             about |= {"code": ServingCode.SYSTEM_UNAVAILABLE, "retryable": True}
             return f"The {name} is not available at the moment.", about
+        case systems.Refused(code="INVALID_CURSOR"):
+            return "'after' is not a cursor of this list.", {"code": ServingCode.BAD_USER_INPUT}
         case systems.Missing():
             return f"The {name} knows no such record.", about | {"code": ServingCode.NOT_FOUND}
         case systems.Conflict():

@@ -90,7 +90,7 @@ def hosted(subgraphs: Sequence[Subgraph], systems_file: Path) -> Iterator[Graph]
     servers: list[tuple[_Server, socket.socket]] = []
     urls: dict[str, str] = {}
     for each in subgraphs:
-        listener = socket.socket()
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.bind(("127.0.0.1", 0))
         app = app_from_environment(each, environment)
         config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="on")

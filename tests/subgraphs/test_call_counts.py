@@ -1,0 +1,83 @@
+"""Fifty engagements cost each system of record no more calls than five."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from subgraphs.systems_of_record.records.common import System
+from tests.kit.sandbox import RunningSandbox
+from tests.kit.subgraph_host import Graph
+from tests.subgraphs.callers import GROUP
+
+PROJECT = """{ project { name budget { amount } legalEntity { id } purchaseOrders { vendor { name } }
+    plan { progress workstreams { name } tasks { name } acceptances { state } } }
+    margin { planned { amount } toDatePercent } }"""
+BILLING = """{ backlog { amount } invoices(first: 3) { nodes { number disputes { state }
+    creditNotes { number } legalEntity { name } } }
+    billing { rule { state } schedule { lines { amount { amount } } } milestones { state }
+    revenueSchedule { obligations { method } } totals { outstanding { amount } }
+    documents { number amountDue { amount } } } }"""
+STAFFING = """{ staffing { assignments { role resource { name costRate { amount } } }
+    capacityPlan { lines { hours } } time { hours cost { amount } }
+    expenses { amount { amount } resource { name } }
+    forecast(start: "2020-01-01") { value { amount } } } }"""
+# One call for each kind of object that the selection reads, and one more where many tasks take a
+# second page, or where credit notes are asked for from two places.
+BOUNDS = {
+    "project": (PROJECT, {System.ERP: 3, System.PSA: 4}),
+    "billing": (BILLING, {System.ERP: 11}),
+    "staffing": (STAFFING, {System.PSA: 8}),
+}
+LIST = """query($first: Int!) { contracts(first: $first, filter: {kinds: [SOW], states: [ACTIVE]},
+    orderBy: {field: NUMBER}) { nodes { id number totalValue { amount currency }
+    customer { name parent { name } ultimateParent { name } }
+    amendments { state deltas { __typename } } rateCards { rates { role } }
+    milestones { name } master { number } } } }"""
+
+
+def active(graph: Graph, first: int) -> list[dict[str, Any]]:
+    found = graph.data("contract", LIST, GROUP, first=first)["contracts"]["nodes"]
+    assert len(found) == first
+    return [
+        {
+            "__typename": "Engagement",
+            "id": each["id"],
+            "contract": {"totalValue": each["totalValue"]},
+        }
+        for each in found
+    ]
+
+
+def counted(sandbox: RunningSandbox) -> dict[System, int]:
+    return {system: count for system, count in sandbox.calls().items() if count}
+
+
+def test_a_list_of_contracts(graph: Graph, shared_sandbox: RunningSandbox) -> None:
+    counts = []
+    for first in (5, 50):
+        shared_sandbox.reset_calls()
+        active(graph, first)
+        counts.append(counted(shared_sandbox))
+    assert counts[0] == counts[1]
+    assert counts[1][System.CLM] <= 6
+    assert counts[1][System.CRM] <= 3
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_engagements_by_key(graph: Graph, shared_sandbox: RunningSandbox, name: str) -> None:
+    selection, bounds = BOUNDS[name]
+    keys = active(graph, 50)
+    counts = []
+    for part in (keys[:5], keys):
+        shared_sandbox.reset_calls()
+        answer = graph.entities(name, selection, GROUP, *part)
+        assert "errors" not in answer
+        assert len(answer["data"]["_entities"]) == len(part)
+        counts.append(counted(shared_sandbox))
+    assert counts[1].keys() == bounds.keys()
+    for system, bound in bounds.items():
+        assert counts[1][system] <= bound, shared_sandbox.operations(system)
+        # A system may have nothing to tell about a few engagements that it has for many.
+        assert counts[1][system] - counts[0][system] <= 1, shared_sandbox.operations(system)
