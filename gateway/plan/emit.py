@@ -8,7 +8,7 @@ the fetches that hold those fields become its dependencies.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
@@ -25,7 +25,7 @@ from gateway.plan.fetch_graph import (
 from gateway.plan.nodes import Condition, Each, Key, KeyField, OfType, Path
 from gateway.plan.nodes import ContextArgument as ContextVariable
 from gateway.plan.operation import canonical_arguments
-from gateway.plan.positions import Position
+from gateway.plan.positions import DeferredPart, Position
 from gateway.plan.schema import PlannerSchema
 from gateway.plan.solution import Placement, Solution
 from gateway.plan.wires import WireNames, WirePath
@@ -49,6 +49,17 @@ class Place:
     found_by: frozenset[int]
     barrier: int = 0
     above: tuple[_Visit, ...] = ()
+    deferred: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmittedPart:
+    """A deferred part at one place; its index is that of `FetchNode.defer`."""
+
+    source: int
+    path: Path
+    wire_path: WirePath
+    parent: int | None
 
 
 @dataclass(slots=True, eq=False)
@@ -80,6 +91,7 @@ class Emitter:
         self._graph = graph
         self._wires = wires
         self._variables = variables
+        self.deferred: list[EmittedPart] = []
 
     def emit(
         self,
@@ -112,7 +124,19 @@ class Emitter:
                 visit, placement, classes, demand.when, internal=internal or demand.internal
             )
             visit.answered.setdefault(demand.identity, set()).update(used)
+        for part, content in solution.deferred:
+            self._defer(visit, part, content)
         return visit.used
+
+    def _defer(self, visit: _Visit, part: DeferredPart, content: Solution) -> None:
+        place = visit.place
+        path = place.path
+        types = part.content.types
+        if set(types) != set(visit.types):
+            path = (*path, OfType(types))
+        index = len(self.deferred)
+        self.deferred.append(EmittedPart(part.source, path, place.wire_path, place.deferred))
+        self.emit(content, visit.spots, replace(place, deferred=index))
 
     # --- the concrete type ------------------------------------------------------------------------
 
@@ -120,6 +144,7 @@ class Emitter:
         solution = visit.solution
         position = solution.position
         wanted = any(each.wants_typename for each in position.classes)
+        internal = internal or visit.place.deferred is not None
         if solution.typename_at is None:
             spot = visit.spots[0] if visit.spots else None
             if internal and wanted and spot is not None and spot.selection.trusted:
@@ -291,7 +316,9 @@ class Emitter:
         reference = self._schema.field_type(members[0], placement.demand.field)
         path = (*path, Key(key), *(Each() for _ in range(reference.list_depth)))
         above = (*place.above, visit)
-        below = Place(path, (*place.wire_path, key), frozenset(found_by), place.barrier, above)
+        below = Place(
+            path, (*place.wire_path, key), frozenset(found_by), place.barrier, above, place.deferred
+        )
         return self.emit(placement.child, spots, below, internal=internal)
 
     # --- locations --------------------------------------------------------------------------------
@@ -337,6 +364,7 @@ class Emitter:
                 and len(self._schema.possible(visit.solution.position.type_name)) > 1,
                 depends_on=set(place.found_by),
                 barrier=place.barrier,
+                defer=place.deferred,
             )
         node.use(when)
         vertex = entry.vertex

@@ -7,8 +7,8 @@ so that an interface with many implementations costs little.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from graphql import (
     BooleanValueNode,
@@ -19,15 +19,18 @@ from graphql import (
     InlineFragmentNode,
     SelectionNode,
     SelectionSetNode,
+    StringValueNode,
     VariableNode,
     print_ast,
 )
 
 from gateway.plan.budget import Spending
 from gateway.plan.conditions import ALWAYS, Conjunction, conjoin, disjoin
-from gateway.plan.nodes import Literal
-from gateway.plan.positions import Demand, Position, Selected, TypeClass
+from gateway.plan.nodes import Condition, Literal
+from gateway.plan.positions import DeferredPart, Demand, Position, Selected, TypeClass
 from gateway.plan.schema import PlannerSchema
+
+_Fragment = InlineFragmentNode | FragmentSpreadNode
 
 Part = tuple[SelectionSetNode, Conjunction]
 """Selections of a position, and the condition under which they are wanted there."""
@@ -55,7 +58,8 @@ class PositionBuilder:
     """Builds positions for one operation; equal places become the same `Position`.
 
     `hidden` says whether types that clients do not see are dealt with (they are in requirements).
-    `serial` keeps the root fields of a mutation apart even when they are equal.
+    With `defer`, fragments under `@defer` become deferred parts, except those whose ids are in
+    `at_once`.
     """
 
     def __init__(
@@ -65,11 +69,16 @@ class PositionBuilder:
         fragments: Mapping[str, FragmentDefinitionNode] | None = None,
         *,
         hidden: bool = False,
+        defer: bool = False,
+        at_once: Collection[int] = (),
     ) -> None:
         self._schema = schema
         self._spending = spending
         self._fragments = fragments or {}
         self._hidden = hidden
+        self._defer = defer
+        self._at_once = frozenset(at_once)
+        self._bare: dict[int, SelectionSetNode] = {}
         self._known: dict[tuple[object, ...], Position] = {}
         self._keep: list[SelectionSetNode] = []
 
@@ -101,11 +110,15 @@ class PositionBuilder:
             signature = tuple(name in possible for possible in conditions.values())
             groups.setdefault(signature, []).append(name)
         split: dict[tuple[object, ...], tuple[list[str], dict[str, list[_Use]]]] = {}
+        deferred: dict[tuple[int, Conjunction], tuple[_Fragment, list[str]]] = {}
         for number, group in enumerate(groups.values()):
             uses: dict[str, list[_Use]] = {}
             abstract = schema.is_abstract(type_name)
+            later: list[tuple[_Fragment, Conjunction]] = []
             for selections, when in parts:
-                self._collect(group[0], selections, when, abstract, uses)
+                self._collect(group[0], selections, when, abstract, uses, later)
+            for node, when in later:
+                deferred.setdefault((id(node), when), (node, []))[1].extend(group)
             fields = {use.node.name.value for each in uses.values() for use in each}
             for name in group:
                 declared = schema.supergraph.types[name].fields
@@ -114,7 +127,32 @@ class PositionBuilder:
                 )
                 split.setdefault((number, shapes), ([], uses))[0].append(name)
         classes = [self._type_class(tuple(names), uses, serial) for names, uses in split.values()]
-        return Position(type_name, tuple(classes))
+        return Position(
+            type_name,
+            tuple(classes),
+            tuple(
+                self._deferred_part(type_name, node, when, names)
+                for (_number, when), (node, names) in deferred.items()
+            ),
+        )
+
+    def _deferred_part(
+        self, type_name: str, node: _Fragment, when: Conjunction, names: list[str]
+    ) -> DeferredPart:
+        """What a fragment under `@defer` selects, for the types that it was reached for."""
+        bare = self._bare.get(id(node))
+        if bare is None:
+            bare = self._bare[id(node)] = SelectionSetNode(selections=(_without_defer(node),))
+        label, condition = _defer_of(node)
+        whole = self._position(type_name, ((bare, when),))
+        classes = tuple(
+            replace(each, types=kept)
+            for each in whole.classes
+            if (kept := tuple(name for name in each.types if name in names))
+            and (each.selected or whole.deferred)
+        )
+        content = Position(type_name, classes, whole.deferred)
+        return DeferredPart(id(node), label, condition, content)
 
     def _type_conditions(
         self, selections: SelectionSetNode, found: dict[str, frozenset[str]], spread: set[str]
@@ -142,6 +180,7 @@ class PositionBuilder:
         when: Conjunction,
         abstract: bool,
         uses: dict[str, list[_Use]],
+        later: list[tuple[_Fragment, Conjunction]],
     ) -> None:
         """CollectFields of the GraphQL specification, with conditions kept instead of decided."""
         self._spending.select(len(selections.selections))
@@ -165,7 +204,10 @@ class PositionBuilder:
                 if type_name not in self._schema.possible(on.name.value):
                     continue
                 specific = not self._schema.is_abstract(on.name.value)
-            self._collect(type_name, inner, condition, abstract and not specific, uses)
+            if self._defer and id(node) not in self._at_once and _is_deferred(node):
+                later.append((node, when))
+                continue
+            self._collect(type_name, inner, condition, abstract and not specific, uses, later)
 
     def _type_class(
         self, types: tuple[str, ...], uses: Mapping[str, list[_Use]], serial: bool
@@ -236,6 +278,46 @@ def _alike(uses: Mapping[str, list[_Use]]) -> Iterator[tuple[str, list[_Use]]]:
             groups.setdefault(key, []).append(use)
         for group in groups.values():
             yield response_key, group
+
+
+def _is_deferred(node: _Fragment) -> bool:
+    """Whether a fragment is under `@defer`, unless `if` says a constant false."""
+    for directive in node.directives or ():
+        if directive.name.value == "defer":
+            return not any(
+                argument.name.value == "if"
+                and isinstance(argument.value, BooleanValueNode)
+                and not argument.value.value
+                for argument in directive.arguments or ()
+            )
+    return False
+
+
+def _defer_of(node: _Fragment) -> tuple[str | None, Condition | None]:
+    """The label of a fragment's `@defer`, and the condition that its `if` sets."""
+    label: str | None = None
+    condition: Condition | None = None
+    for directive in node.directives or ():
+        if directive.name.value != "defer":
+            continue
+        for argument in directive.arguments or ():
+            if isinstance(argument.value, StringValueNode):
+                label = argument.value.value
+            elif isinstance(argument.value, VariableNode):
+                condition = ((Literal(argument.value.name.value, True),),)
+    return label, condition
+
+
+def _without_defer(node: _Fragment) -> _Fragment:
+    """The fragment without its `@defer`."""
+    directives = tuple(each for each in node.directives or () if each.name.value != "defer")
+    if isinstance(node, FragmentSpreadNode):
+        return FragmentSpreadNode(name=node.name, directives=directives)
+    return InlineFragmentNode(
+        type_condition=node.type_condition,
+        directives=directives,
+        selection_set=node.selection_set,
+    )
 
 
 def canonical_arguments(node: FieldNode) -> str:

@@ -22,6 +22,16 @@ class OutputBuilder:
     enums: dict[str, frozenset[str]] = field(default_factory=dict)
     _known: dict[tuple[int, WirePath], Output] = field(default_factory=dict)
 
+    def source(self, position: Position, selected: Selected, path: WirePath) -> tuple[str, ...]:
+        """The wire keys that a field of the answer is read from, for all types of the position."""
+        keys = {
+            self._source(name, selected, path): None
+            for each in position.classes
+            if selected in each.selected
+            for name in each.types
+        }
+        return tuple(keys)
+
     def output(self, position: Position, path: WirePath = ()) -> Output:
         """The answer's shape at a position whose objects stand under these wire keys."""
         key = (id(position), path)

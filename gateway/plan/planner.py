@@ -7,7 +7,7 @@ The planner is pure: equal inputs give equal plans, and nothing is read or sent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphql import (
@@ -19,7 +19,8 @@ from graphql import (
 
 from gateway.errors import ClientError, Code, GatewayError, InternalError
 from gateway.plan.budget import PlanBudget, Spending
-from gateway.plan.emit import Emitter, Place
+from gateway.plan.deferred import deferred_parts
+from gateway.plan.emit import EmittedPart, Emitter, Place
 from gateway.plan.explain import explained
 from gateway.plan.fetch_graph import FetchGraph, FetchNode
 from gateway.plan.introspection import introspection_part
@@ -36,7 +37,7 @@ from gateway.plan.passthrough import passthrough_document
 from gateway.plan.positions import Position, TypeClass
 from gateway.plan.request import OperationInfo, RequestPrinter
 from gateway.plan.schema import PlannerSchema, fields_named_in
-from gateway.plan.solve import Solver
+from gateway.plan.solve import CannotDeferError, Solver
 from gateway.plan.wires import WireNames
 from gateway.supergraph.model import Supergraph
 
@@ -62,10 +63,12 @@ class Planner:
         labels: Mapping[str, bool] | None = None,
         *,
         explain: bool = False,
+        defer: bool = True,
     ) -> QueryPlan:
         """Plan one operation of a document.
 
         `labels` says which of the labels named by `override_labels` are on; others are off.
+        Without `defer`, fragments under `@defer` are answered with the rest.
         `explain` adds to the plan what it costs and why each of its fetches is there.
 
         Raises:
@@ -76,8 +79,15 @@ class Planner:
         """
         operation, fragments = _operation(document, operation_name)
         schema = self._schema(frozenset(name for name, on in (labels or {}).items() if on))
+        spending = Spending(self._budget)
+        at_once: set[int] = set()
         try:
-            plan = _Planning(schema, operation, fragments, Spending(self._budget)).plan()
+            while True:
+                try:
+                    plan = _Planning(schema, operation, fragments, spending, defer, at_once).plan()
+                    break
+                except CannotDeferError as error:
+                    at_once.add(error.source)
             return explained(plan) if explain else plan
         except GatewayError:
             raise
@@ -112,6 +122,8 @@ class _Planning:
     operation: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     spending: Spending
+    defer: bool
+    at_once: Collection[int]
     narrowed: bool = False
 
     def plan(self) -> QueryPlan:
@@ -119,7 +131,13 @@ class _Planning:
         root_type = self.schema.supergraph.root(kind)
         if root_type is None:
             raise ClientError(f"There are no {kind}s.", Code.QUERY_PLANNING_FAILED)
-        builder = PositionBuilder(self.schema, self.spending, self.fragments)
+        builder = PositionBuilder(
+            self.schema,
+            self.spending,
+            self.fragments,
+            defer=self.defer and kind is not OperationKind.SUBSCRIPTION,
+            at_once=self.at_once,
+        )
         serial = kind is OperationKind.MUTATION
         position = builder.root(root_type, self.operation.selection_set, serial=serial)
         whole = position
@@ -136,10 +154,15 @@ class _Planning:
             _emit_mutation(position, solver, emitter, graph)
         else:
             _emit_root(position, solver, emitter, single=kind is OperationKind.SUBSCRIPTION)
-        return self._finish(kind, position, graph, wires)
+        return self._finish(kind, position, graph, wires, emitter.deferred)
 
     def _finish(
-        self, kind: OperationKind, position: Position, graph: FetchGraph, wires: WireNames
+        self,
+        kind: OperationKind,
+        position: Position,
+        graph: FetchGraph,
+        wires: WireNames,
+        parts: Sequence[EmittedPart],
     ) -> QueryPlan:
         merge_siblings(graph)
         widen_conditions(graph)
@@ -158,9 +181,10 @@ class _Planning:
         )
         outputs = OutputBuilder(self.schema, wires)
         output = outputs.output(position)
+        deferred = deferred_parts(position, parts, groups, outputs)
         introspection = introspection_part(self.operation, self.fragments)
         passthrough: str | None = None
-        if introspection is None and not self.narrowed and len(groups) == 1:
+        if introspection is None and not self.narrowed and len(groups) == 1 and not deferred:
             passthrough = passthrough_document(
                 self.schema, self.operation, self.fragments, fetches, groups[0][0].graph
             )
@@ -171,7 +195,8 @@ class _Planning:
             kind=kind,
             fetches=fetches,
             output=output,
-            primary=tuple(fetch.id for fetch in fetches),
+            deferred=deferred,
+            primary=tuple(number for number, group in enumerate(groups) if group[0].defer is None),
             subscription=0 if kind is OperationKind.SUBSCRIPTION else None,
             passthrough=passthrough,
             introspection=introspection,

@@ -60,11 +60,29 @@ class TypeClass:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class DeferredPart:
+    """Selections of a place that may be answered later (`@defer`).
+
+    `source` identifies the fragment in the document. `when` is the condition of deferring at all;
+    `content` holds what the fragment selects of the types that it applies to.
+    """
+
+    source: int
+    label: str | None
+    when: Condition | None
+    content: Position
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Position:
-    """A place of the answer. Compared by identity: equal places share one value."""
+    """A place of the answer. Compared by identity: equal places share one value.
+
+    `deferred` parts are not in `classes`.
+    """
 
     type_name: str
     classes: tuple[TypeClass, ...]
+    deferred: tuple[DeferredPart, ...] = ()
 
     @property
     def types(self) -> tuple[str, ...]:

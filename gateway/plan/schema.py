@@ -358,7 +358,7 @@ class PlannerSchema:
         return Step(target, own.requires, own.contexts)
 
     def contexts_of(self, type_name: str) -> tuple[str, ...]:
-        """The contexts that objects of a concrete type set, by themselves or by an abstract type."""
+        """The contexts that objects of a concrete type set, also through abstract types."""
         types = self.supergraph.types
         covering = (
             name

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.plan.positions import Demand, Position, TypeClass
+from gateway.plan.positions import DeferredPart, Demand, Position, TypeClass
 from gateway.plan.schema import Entry, Vertex
 from gateway.supergraph.model import ContextArgument
 
@@ -63,7 +63,8 @@ class Solution:
     """All demands of a position, placed.
 
     `typename_at` is the location that tells the concrete type, if it must be known. `mask` has a
-    bit for each request expected (stage × subgraph), `depth` is the number of stages.
+    bit for each request expected (stage × subgraph), `depth` is the number of stages. `deferred`
+    parts are solved with fetches of their own, which take nothing but keys from the entries.
     """
 
     position: Position
@@ -73,6 +74,7 @@ class Solution:
     typename_at: int | None
     mask: int
     depth: int
+    deferred: tuple[tuple[DeferredPart, Solution], ...] = ()
 
     def used_entries(self) -> set[int]:
         """The entries that anything is asked of."""

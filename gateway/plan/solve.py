@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.plan.budget import Spending
 from gateway.plan.operation import PositionBuilder
-from gateway.plan.positions import Demand, Position, TypeClass
+from gateway.plan.positions import DeferredPart, Demand, Position, TypeClass
 from gateway.plan.rules import violates_joint_rule
 from gateway.plan.schema import Entry, PlannerSchema, Step, Vertex, top_fields
 from gateway.plan.solution import Entrance, Placement, Solution, SolvedClass, Unit
@@ -91,6 +91,28 @@ class _Live:
         return self.types[0]
 
 
+class CannotDeferError(Exception):
+    """A deferred part has to be answered at once; `source` identifies its fragment."""
+
+    def __init__(self, source: int) -> None:
+        super().__init__(source)
+        self.source = source
+
+
+def _without_known(content: Position, primary: Position) -> Position:
+    """A deferred part without the leaves that the first payload fetches anyway."""
+    classes = []
+    for each in content.classes:
+        known: set[tuple[str, str]] | None = None
+        for name in each.types:
+            demands = primary.of(name).demands
+            own = {d.identity for d in demands if d.when is None and d.child is None}
+            known = own if known is None else known & own
+        kept = tuple(d for d in each.demands if d.identity not in (known or ()))
+        classes.append(replace(each, demands=kept))
+    return Position(content.type_name, tuple(classes), content.deferred)
+
+
 class Solver:
     """Solves positions of one operation; equal (position, entries) are solved once."""
 
@@ -106,13 +128,20 @@ class Solver:
         self._kept: list[object] = []
 
     def solve(
-        self, position: Position, entries: Sequence[Vertex], *, single: bool = False
+        self,
+        position: Position,
+        entries: Sequence[Vertex],
+        *,
+        single: bool = False,
+        closed: bool = False,
     ) -> Solution | None:
         """The cheapest way to meet all demands, or None if there is none.
 
-        `single` refuses to ask more than one subgraph for the same field (mutations).
+        `single` refuses to ask more than one subgraph for the same field (mutations). `closed`
+        takes nothing but keys and requirements from the entries (deferred parts).
         """
-        key = (id(position), (*(vertex.id for vertex in entries), -1 if single else -2))
+        mode = -1 - single - 2 * closed
+        key = (id(position), (*(vertex.id for vertex in entries), mode))
         if key in self._known:
             return self._known[key]
         if key in self._active:
@@ -124,15 +153,32 @@ class Solver:
         self._active[key] = level
         outer, self._lowest_cut = self._lowest_cut, 1 << 30
         try:
-            found = _Search(self, position, tuple(entries), single).run()
+            found = _Search(self, position, tuple(entries), single, closed).run()
         finally:
             del self._active[key]
+        if found is not None and position.deferred:
+            found = self._with_deferred(found)
         if found is not None or self._lowest_cut >= level:
             self._known[key] = found
             self._kept.append(position)
         cut = self._lowest_cut if self._lowest_cut < level else 1 << 30
         self._lowest_cut = min(outer, cut)
         return found
+
+    def _with_deferred(self, solution: Solution) -> Solution:
+        """Add solutions for the position's deferred parts.
+
+        Raises:
+            CannotDeferError: a part cannot be fetched on its own.
+        """
+        solved: list[tuple[DeferredPart, Solution]] = []
+        for part in solution.position.deferred:
+            content = _without_known(part.content, solution.position)
+            own = self.solve(content, solution.entries, closed=True)
+            if own is None:
+                raise CannotDeferError(part.source)
+            solved.append((part, own))
+        return replace(solution, deferred=tuple(solved))
 
     def requirement(self, type_name: str, field_set: FieldSet) -> Position:
         """The position of a field set about objects of a concrete type."""
@@ -143,7 +189,12 @@ class _Search:
     """The search at one position."""
 
     def __init__(
-        self, solver: Solver, position: Position, entries: tuple[Vertex, ...], single: bool
+        self,
+        solver: Solver,
+        position: Position,
+        entries: tuple[Vertex, ...],
+        single: bool,
+        closed: bool,
     ) -> None:
         self._solver = solver
         self._schema = solver.schema
@@ -151,6 +202,7 @@ class _Search:
         self._position = position
         self._entries = entries
         self._single = single
+        self._closed = closed
         self._classes = self._live_classes()
         many = len(solver.schema.possible(position.type_name)) > 1
         many = many or position.types == (position.type_name,)
@@ -458,6 +510,7 @@ class _Search:
         return any(
             (known := self._way(location, index, demand)) is not None and known.target is way.target
             for location in state.locations
+            if not (self._closed and location.unit is None)
         )
 
     def _helps_indirectly(
@@ -626,6 +679,7 @@ class _Search:
             (number, location)
             for number, location in enumerate(state.locations)
             if not (location.untyped and not demand.abstract and self._needs_type)
+            and not (self._closed and location.unit is None)
         ]
 
     def _split(

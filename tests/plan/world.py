@@ -19,6 +19,8 @@ from typing import Any
 import orjson
 import yaml
 from graphql import (
+    REMOVE,
+    DirectiveNode,
     DocumentNode,
     ExecutionResult,
     FieldNode,
@@ -28,10 +30,12 @@ from graphql import (
     InlineFragmentNode,
     SelectionSetNode,
     StringValueNode,
+    Visitor,
     execute,
     parse,
     specified_directives,
     validate,
+    visit,
 )
 
 from gateway.transport.port import SubgraphRequest, SubgraphResponse
@@ -124,13 +128,18 @@ class Case:
         keywords["directives"] = specified_directives
         result = execute(
             GraphQLSchema(**keywords),
-            parse(operation.query),
+            visit(parse(operation.query), _NoDefer()),
             variable_values=operation.variables,
             field_resolver=resolve,
             type_resolver=lambda value, _info, _type: value.type,
         )
         assert isinstance(result, ExecutionResult)
         return result
+
+
+class _NoDefer(Visitor):
+    def enter_directive(self, node: DirectiveNode, *_args: object) -> Any:
+        return REMOVE if node.name.value == "defer" else None
 
 
 def _called(value: Any, arguments: Mapping[str, Any]) -> Any:
