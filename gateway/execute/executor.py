@@ -139,8 +139,9 @@ class Prepared:
         return errors
 
     def _result(self, run: Run, output: Output) -> ExecutionResult:
-        projected = self._program.project(run.state, output, run.state.root)
         errors = run.errors.taken()
+        root = run.state.root
+        projected = self._program.project(run.state, output, root, troubled=bool(errors))
         if projected.violations:
             errors += run.errors.violated(projected.violations)
         return ExecutionResult(errors, run.collected_extensions(), projected.data)

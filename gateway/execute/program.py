@@ -93,5 +93,10 @@ class Program(Protocol):
         Returns the indexes of entity calls whose `_entities` list did not fit the request.
         """
 
-    def project(self, state: State, output: Output, source: Tree) -> Projected:
-        """Make the client's object of an object of the merged tree, as JSON text."""
+    def project(
+        self, state: State, output: Output, source: Tree, *, troubled: bool = False
+    ) -> Projected:
+        """Make the client's object of an object of the merged tree, as JSON text.
+
+        `troubled`: there are errors, so it is likely that not everything is there.
+        """

@@ -39,11 +39,17 @@ class Compiled:
         options: ExecutorOptions,
         abstract: Collection[str],
         outputs: Collection[tuple[Output, Path]],
+        *,
+        once: bool = True,
     ) -> None:
         self._plan = plan
         self._options = options
+        self._abstract = abstract
+        self._places = outputs
+        self._once = once and not plan.deferred
+        self._careful: Compiled | None = None
         self._reference = Interpreter(plan, options, abstract)
-        writer = _Writer(plan, abstract)
+        writer = _Writer(plan, abstract, once=self._once)
         names = writer.write(outputs)
         self.source: str = writer.source.text()
         namespace = writer.namespace()
@@ -93,8 +99,12 @@ class Compiled:
         except SURPRISES:
             return self._reference.merge(state, fetch, outgoing, data)
 
-    def project(self, state: State, output: Output, source: Tree) -> Projected:
-        """See `Program`."""
+    def project(
+        self, state: State, output: Output, source: Tree, *, troubled: bool = False
+    ) -> Projected:
+        """See `Program`. In trouble a projection is used that leaves the tree as it is."""
+        if troubled and self._once:
+            return self._unspoilt().project(state, output, source)
         project = self._projectors.get(id(output))
         if project is not None:
             try:
@@ -103,9 +113,17 @@ class Compiled:
                     return Projected(wire_json.encode(value))
             except SURPRISES:
                 pass  # whatever it was, the reference says what is wrong with it
-            if not self._plan.deferred:
+            if self._once:
                 source = self._again(state)
         return self._reference.project(state, output, source)
+
+    def _unspoilt(self) -> Compiled:
+        """The plan compiled so that projecting changes nothing; made when it is first needed."""
+        if self._careful is None:
+            self._careful = Compiled(
+                self._plan, self._options, self._abstract, self._places, once=False
+            )
+        return self._careful
 
     def _again(self, state: State) -> Tree:
         """The merged tree made once more, by the reference: a projection has spoilt it."""
@@ -132,8 +150,9 @@ class _Names:
 class _Writer:
     """Writes the whole source of a plan."""
 
-    def __init__(self, plan: QueryPlan, abstract: Collection[str]) -> None:
+    def __init__(self, plan: QueryPlan, abstract: Collection[str], *, once: bool) -> None:
         self._plan = plan
+        self._once = once
         self.source = Source()
         self._abstract = abstract
         self._analysis = analyse(plan)
@@ -166,9 +185,9 @@ class _Writer:
         shared = {id(place) for place in places if place is not None}
         exclusive = self._mergers.exclusive
         projectors = Projectors(self.source, self._plan.enums, self._abstract, shared, exclusive)
-        once = not self._plan.deferred
         for output, path in outputs:
-            name = projectors.projector(output, self._analysis.place(path), once=once)
+            place = self._analysis.place(path)
+            name = projectors.projector(output, place, once=self._once)
             names.projectors.append((output, name))
         return names
 

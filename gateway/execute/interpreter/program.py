@@ -83,7 +83,9 @@ class Interpreter:
                         merge_object(target, entity, call.selection, self._abstract)
         return unfit
 
-    def project(self, state: State, output: Output, source: Tree) -> Projected:
+    def project(
+        self, state: State, output: Output, source: Tree, *, troubled: bool = False
+    ) -> Projected:
         """See `Program`."""
         options = self._options
         projection = Projection(

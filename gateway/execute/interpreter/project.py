@@ -70,6 +70,8 @@ class Projection:
         self._enums = enums
         self._abstract = abstract
         self._verify_leaves = verify_leaves
+        # Most values are such leaves; they need no place on the stack.
+        self._plain: tuple[type, ...] = () if verify_leaves else (str, int, bool, float)
         self._stack: list[tuple[Any, Slot, OutputField, str, int]] = []
 
     def run(self, source: Tree, output: Output) -> Any:
@@ -129,7 +131,9 @@ class Projection:
         result: dict[str, Any] = {}
         pending: list[tuple[Any, Slot, OutputField, str, int]] = []
         for field in output.fields:
-            if field.response_key in result or not holds(field.when, self._variables):
+            if field.response_key in result:
+                continue
+            if field.when is not None and not holds(field.when, self._variables):
                 continue
             if typename is None and (field.on is not None or field.name == "__typename"):
                 message = f"The type of this {output.type_name} is not known."
@@ -141,8 +145,13 @@ class Projection:
             if field.name == "__typename":
                 result[field.response_key] = typename
                 continue
-            below = Slot(result, field.response_key, field.type.nullable[0], slot)
             value = source.get(field.source, _ABSENT)
+            shape = field.type
+            plain = value.__class__ in self._plain and shape.kind is TypeKind.SCALAR
+            if plain and len(shape.nullable) == 1:
+                result[field.response_key] = value
+                continue
+            below = Slot(result, field.response_key, field.type.nullable[0], slot)
             pending.append((value, below, field, typename or output.type_name, 0))
         slot.container[slot.key] = result
         self._stack.extend(reversed(pending))
