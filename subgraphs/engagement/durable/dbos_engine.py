@@ -142,6 +142,9 @@ def _config(settings: DbosSettings, executor_id: str) -> DBOSConfig:
         "executor_id": executor_id,
         "serializer": DBOSPortableJSONSerializer(),
         "log_level": "WARNING",
+        # No workflow waits for a notification: all that this decides is how soon the (idle)
+        # listener notices that it should end.
+        "notification_listener_polling_interval_sec": 0.1,
         "enable_otlp": False,
     }
 

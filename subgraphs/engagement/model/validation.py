@@ -51,8 +51,10 @@ def _customer(basis: Basis, landscape: Landscape) -> Iterator[Finding]:
     if customer is None:
         yield Finding("CUSTOMER_UNKNOWN", f"The CRM has no customer {contract.customer_id}.")
         return
-    if customer.status is CustomerStatus.INACTIVE:
-        yield Finding("CUSTOMER_INACTIVE", f"{customer.name} is inactive in the CRM.")
+    if customer.status is not CustomerStatus.ACTIVE:
+        yield Finding(
+            "CUSTOMER_INACTIVE", f"{customer.name} is {customer.status.value} in the CRM."
+        )
     if contract.legal_entity not in customer.legal_entities:
         text = f"{customer.name} does not trade with {contract.legal_entity}."
         yield Finding("LEGAL_ENTITY_NOT_TRADING", text)

@@ -72,15 +72,14 @@ class RunWorker:
     async def finish(self, run_id: str, stretch: int) -> Json:
         """The last step is done."""
         at = self.writing.now()
-
-        def over(run: Run) -> Run:
-            if run.stretch != stretch or run.state not in DRIVEN:
-                return run
-            back = run.direction is Direction.BACKWARD
-            return transitions.ended(run, RunState.CANCELLED if back else RunState.SUCCEEDED, at)
-
-        run = self._change(run_id, over)
-        await self._audit(run, "run.finished", {"state": run.state.value}, f"finished:{run_id}")
+        run = self._change(run_id, lambda held: held)
+        if run.stretch != stretch or run.state not in DRIVEN:
+            return STOP
+        back = run.direction is Direction.BACKWARD
+        state = RunState.CANCELLED if back else RunState.SUCCEEDED
+        # On record first: whoever sees the run finished can rely on its trail being complete.
+        await self._audit(run, "run.finished", {"state": state.value}, f"finished:{run_id}")
+        self._change(run_id, lambda held: transitions.ended(held, state, at))
         return PROCEED
 
     async def _attempt(
