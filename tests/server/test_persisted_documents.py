@@ -136,8 +136,10 @@ async def test_plans_of_the_manifest_are_made_at_the_start(tmp_path: Path) -> No
         b'{"a": 1}',
         b'{"format": "apollo-persisted-query-manifest", "version": 1, "operations": 1}',
         b'{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{}]}',
-        b'{"format": "apollo-persisted-query-manifest", "version": 1, "operations": '
-        b'[{"id": "a", "body": "x"}, {"id": "a", "body": "y"}]}',
+        (
+            b'{"format": "apollo-persisted-query-manifest", "version": 1, "operations": '
+            b'[{"id": "a", "body": "x"}, {"id": "a", "body": "y"}]}'
+        ),
     ],
 )
 def test_unusable_manifests_are_refused(content: bytes) -> None:
