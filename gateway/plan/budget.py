@@ -18,13 +18,15 @@ class PlanBudget:
 
     `seconds` is wall-clock time, `selections` counts selections after fragments are expanded,
     `positions` the places of the answer that are solved, and `nodes` the steps of the search over
-    alternatives. When `nodes` is used up the search goes on greedily; the others are errors.
+    alternatives, `nodes_per_position` those at one place. When nodes are used up, the best plan
+    found so far is taken; the other bounds are errors.
     """
 
     seconds: float = 2.0
     selections: int = 50_000
     positions: int = 20_000
-    nodes: int = 20_000
+    nodes: int = 4_000
+    nodes_per_position: int = 60
 
 
 class Spending:
@@ -61,6 +63,10 @@ class Spending:
         if not self.nodes % 64:
             self._clock()
         return self.nodes <= self._budget.nodes
+
+    def allowance(self) -> int:
+        """The alternatives that may be looked at for one position."""
+        return self._budget.nodes_per_position
 
     def _clock(self) -> None:
         if time.monotonic() > self._deadline:

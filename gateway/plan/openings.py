@@ -1,0 +1,181 @@
+"""Opening units at a position: in which subgraphs, how, and whether that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.plan.locations import Live, Location, Obtained, Place, Reach, State, Way
+from gateway.plan.positions import Demand
+from gateway.plan.schema import Entry, Vertex, top_fields
+from gateway.plan.solution import Entrance, Unit
+
+
+class Openings:
+    """The units that may be opened at one position."""
+
+    def __init__(self, place: Place, reach: Reach) -> None:
+        self._place = place
+        self._reach = reach
+        self._relevant: dict[tuple[int, int], tuple[frozenset[str], frozenset[str]]] = {}
+        self._wanted: list[list[str]] | None = None
+
+    def closure(self, index: int, demand: Demand) -> frozenset[str]:
+        """The subgraphs that may have a part in getting at a demand of a class."""
+        key = (index, id(demand))
+        known = self._relevant.get(key)
+        if known is not None:
+            return known[0]
+        schema = self._place.schema
+        name = self._place.classes[index].representative
+        fields = {demand.field}
+        graphs = set(schema.providers(name, demand.field))
+        size = -1
+        while size != len(fields) + len(graphs):
+            size = len(fields) + len(graphs)
+            for entry in schema.entries(name):
+                if entry.graph in graphs and entry.key is not None:
+                    fields.update(top_fields(entry.key.selections))
+            for one in list(fields):
+                for needed in schema.requirements(name, one):
+                    fields.update(needed)
+                graphs.update(schema.providers(name, one))
+        known = self._relevant[key] = (frozenset(graphs), frozenset(fields))
+        return known[0]
+
+    def wanted_fields(self) -> list[list[str]]:
+        """By class, every field that a demand, or a key or requirement on its way, may want."""
+        if self._wanted is None:
+            self._wanted = []
+            for index, each in enumerate(self._place.classes):
+                names: set[str] = set()
+                for demand in each.source.demands:
+                    self.closure(index, demand)
+                    names |= self._relevant[(index, id(demand))][1]
+                self._wanted.append(sorted(names))
+        return self._wanted
+
+    def open(self, state: State, graph: str) -> State | None:
+        entrances: list[Entrance | None] = []
+        vertices: list[Vertex | None] = []
+        depth = 0
+        mask = 0
+        reveals = False
+        for index, each in enumerate(self._place.classes):
+            found = self._entrance(state, graph, index, each)
+            if found is None:
+                if not state.typed:
+                    return None
+                entrances.append(None)
+                vertices.append(None)
+                continue
+            entrance, obtained = found
+            entrances.append(entrance)
+            vertices.append(entrance.entry.vertex)
+            depth = max(depth, obtained.depth)
+            mask |= obtained.mask
+            reveals = reveals or entrance.entry.reveals
+        if all(each is None for each in entrances):
+            return None
+        untyped = not state.typed and not reveals
+        location = Location(
+            tuple(vertices),
+            depth=depth + 1,
+            untyped=untyped,
+            before=state.locations,
+            unit=Unit(graph, tuple(entrances), untyped=not state.typed),
+        )
+        gain, needed_depth, needed_mask = self._gain(state, location, reveals)
+        if not gain:
+            return None
+        location.depth = max(location.depth, needed_depth + 1)
+        bit = 1 << (location.depth * self._place.graphs + self._place.schema.graph_index[graph])
+        location.mask = bit | mask | needed_mask
+        return State(
+            (*state.locations, location),
+            state.typed or reveals,
+            state.mask | location.mask,
+            state.units + 1,
+        )
+
+    def _entrance(
+        self, state: State, graph: str, index: int, live: Live
+    ) -> tuple[Entrance, Obtained] | None:
+        entries: Sequence[Entry]
+        if state.typed:
+            entries = self._place.schema.entries(live.representative)
+        else:
+            entries = self._place.schema.untyped_entries(self._place.position.type_name)
+        best: tuple[tuple[int, int, int], Entrance, Obtained] | None = None
+        for order, entry in enumerate(entries):
+            if entry.graph != graph:
+                continue
+            if entry.key is None:
+                return Entrance(entry, ()), Obtained((), 0, 0)
+            obtained = self._reach.obtain(state.locations, index, entry.key)
+            if obtained is None:
+                continue
+            rank = (obtained.mask.bit_count(), obtained.depth, order)
+            if best is None or rank < best[0]:
+                best = (rank, Entrance(entry, obtained.placements), obtained)
+        return None if best is None else best[1:]
+
+    def _gain(self, state: State, location: Location, reveals: bool) -> tuple[bool, int, int]:
+        """Whether a new location helps, and the stage and requests of what it must be told."""
+        gain = reveals and self._place.needs_type and not state.typed
+        gain = gain or (reveals and not state.typed)
+        depth = 0
+        mask = 0
+        for index, each in enumerate(self._place.classes):
+            for demand in each.source.demands:
+                way = self._reach.way(location, index, demand)
+                if way is None:
+                    continue
+                if not self._reach.options(state, index, demand):
+                    gain = True
+                    depth = max(depth, way.depth)
+                    mask |= way.mask
+                elif demand.child is not None and self.is_expensive(state, index, demand):
+                    gain = gain or not self._leads(state, index, demand, way)
+            for demand in each.source.demands:
+                if gain:
+                    break
+                gain = self._helps_indirectly(state, location, index, demand)
+        return gain, depth, mask
+
+    def _leads(self, state: State, index: int, demand: Demand, way: Way) -> bool:
+        """Whether some location already leads where this way does."""
+        return any(
+            (known := self._reach.way(location, index, demand)) is not None
+            and known.target is way.target
+            for location in state.locations
+            if not (self._place.closed and location.unit is None)
+        )
+
+    def _helps_indirectly(
+        self, state: State, location: Location, index: int, demand: Demand
+    ) -> bool:
+        """Whether the location newly answers a field that some key or requirement may want."""
+        vertex = location.vertices[index]
+        if vertex is None:
+            return False
+        self.closure(index, demand)
+        name = self._place.classes[index].representative
+        for wanted in self._relevant[(index, id(demand))][1]:
+            if not self._reach.answers(location, index, wanted):
+                continue
+            held = [other for other in state.locations if self._reach.answers(other, index, wanted)]
+            if not held:
+                return True
+            # Another subgraph's object may hold what is needed below the field.
+            if self._place.schema.is_composite(
+                self._place.schema.field_type(name, wanted).named
+            ) and all(
+                (seen := other.vertices[index]) is not None and seen.graph != vertex.graph
+                for other in held
+            ):
+                return True
+        return False
+
+    def is_expensive(self, state: State, index: int, demand: Demand) -> bool:
+        options = self._reach.options(state, index, demand)
+        return all(mask != 0 for _placement, _depth, mask in options)
