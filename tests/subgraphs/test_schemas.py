@@ -51,3 +51,18 @@ def test_a_subgraph_that_cannot_be_served_says_what_it_needs(
     printed = CliRunner().invoke(build(command), command, env=cleared | environment)
     assert printed.exit_code == 2
     assert said in printed.output
+
+
+def test_the_subgraphs_compose_and_what_only_processes_may_do_is_not_public(tmp_path: Path) -> None:
+    config = SCHEMAS.parent / "supergraph.yaml"
+    output = tmp_path / "supergraph.graphql"
+    arguments = ["compose", "--config", str(config), "--output", str(output)]
+    composed = CliRunner().invoke(build(arguments), arguments)
+    assert composed.exit_code == 0, composed.output
+    arguments = ["schema", "public", "--supergraph", str(output)]
+    public = CliRunner().invoke(build(arguments), arguments)
+    assert public.exit_code == 0, public.output
+    for hidden in ("releaseBillingMilestone", "recordMilestoneAcceptance", "markTimeInvoiced"):
+        assert hidden in output.read_text()
+        assert hidden not in public.stdout
+        assert f"{hidden[0].upper()}{hidden[1:]}Input" not in public.stdout
