@@ -56,18 +56,19 @@ class Supervisor:
         self._stopping = threading.Event()
 
     def start(self, services: Sequence[Service], timeout: float) -> None:
-        """Start every service and return when all are healthy.
+        """Start services together and return when all of them are healthy.
 
-        Raises `DemoError` when a port is taken, a process ends or `timeout` seconds pass.
+        May be called again for services that need these. Raises `DemoError` when a port is taken,
+        a process ends or `timeout` seconds pass.
         """
         for service in services:
             _require_free(service)
         self._logs.mkdir(parents=True, exist_ok=True)
-        for service in services:
-            self._running.append(_Running(service, self._spawn(service)))
+        started = [_Running(service, self._spawn(service)) for service in services]
+        self._running += started
         deadline = time.monotonic() + timeout
         with httpx.Client(timeout=1.0, trust_env=False) as client:
-            for running in self._running:
+            for running in started:
                 self._wait_until_healthy(running, client, deadline)
 
     def watch(self) -> None:

@@ -1,0 +1,74 @@
+"""`c2c demo`: the whole product on one machine."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from subgraphs.demo.identity import prepare_identity
+from subgraphs.demo.layout import GATEWAY_PORT, Layout, services, write_gateway_config
+from subgraphs.demo.operations import demo_operations
+from subgraphs.demo.supervisor import DemoError, Supervisor
+
+START_SECONDS = 90.0
+
+
+def demo(
+    port: Annotated[
+        int,
+        typer.Option(
+            help="The gateway's port. The subgraphs take the next five; the systems of record "
+            "take four from 101 above it."
+        ),
+    ] = GATEWAY_PORT,
+    data: Annotated[Path, typer.Option(help="Folder for all data; it survives a restart.")] = Path(
+        ".c2c"
+    ),
+) -> None:
+    """Start systems of record, subgraphs and gateway, and print how to use them.
+
+    Everything listens on 127.0.0.1 only. Ctrl-C ends every process.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    supervisor = Supervisor(data / "logs", lambda line: console.print(f"  {line}"))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    began = time.monotonic()
+    try:
+        layout = Layout(port, data).checked()
+        issuer, tokens = prepare_identity(layout)
+        config = write_gateway_config(layout, issuer)
+        console.print(f"Starting the contract-to-cash graph (data in {data}) ...")
+        for group in services(layout, config):
+            supervisor.start(group, START_SECONDS)
+        console.print(f"Ready after {time.monotonic() - began:.1f} s.\n")
+        _introduce(console, layout, tokens)
+        supervisor.watch()
+    except KeyboardInterrupt:
+        console.print("\nEnding ...")
+    except (DemoError, OSError) as error:
+        console.print(f"[red]Error:[/] {error}", markup=True)
+        raise typer.Exit(1) from None
+    finally:
+        supervisor.stop()
+
+
+def _introduce(console: Console, layout: Layout, tokens: dict[str, str]) -> None:
+    """Print addresses, tokens and operations, plainly, so that they can be copied."""
+    console.print(f"GraphQL and GraphiQL: {layout.url}")
+    for name, number in layout.subgraph_ports.items():
+        console.print(f"  subgraph {name}: http://127.0.0.1:{number}/graphql")
+    for name, number in layout.system_ports.items():
+        console.print(f"  {name.upper()}: http://127.0.0.1:{number}")
+    console.print(f"Logs: {layout.data / 'logs'}\n")
+    console.print("Callers (GraphiQL offers them as header sets; Authorization: Bearer ...):\n")
+    for name, token in tokens.items():
+        console.print(f"{name}:\n{token}\n", markup=False)
+    for operation in demo_operations():
+        console.print(f"--- {operation.name} (as {operation.caller})", markup=False)
+        console.print(operation.text + "\n", markup=False)
+    console.print("Ctrl-C ends everything.")
