@@ -143,9 +143,9 @@ def _unlimited(call: EntityCall) -> Sequence[WireField]:
     """A call's selection without limits to types that include all that it asks for."""
     asked: set[str] = set()
     for choice in call.representations:
-        if choice.on is None:
+        if choice.on is None and choice.typename is None:
             return call.selection
-        asked.update(choice.on)
+        asked.update(choice.on if choice.on is not None else (choice.typename or "",))
     return [
         replace(wire, on=None) if wire.on is not None and asked <= set(wire.on) else wire
         for wire in call.selection
