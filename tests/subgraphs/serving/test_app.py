@@ -400,3 +400,27 @@ def test_the_schema_is_printed_the_same_each_time() -> None:
     printed = SCHEMA.as_str()
     assert printed == make_schema(Query).as_str()
     assert 'type Thing implements SourceRecord @key(fields: "id")' in printed
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ thing" + "(id: " + "[" * 5_000,
+        "{ a" * 3_000,
+        "{ " + " ".join(f'a{number}: thing(id: "t") {{ id }}' for number in range(3_000)) + " }",
+        'query($x: [[[[[[[[[[ID]]]]]]]]]]) { thing(id: "1") { id } }',
+        "fragment F on Thing { ...F } { things { nodes { ...F } } }",
+        "\x00",
+        "{ things { nodes { ... { ... { ... { __typename } } } } } }",
+    ],
+)
+async def test_hostile_documents_are_answered_with_coded_errors_or_data(
+    client: Client, query: str
+) -> None:
+    answer = await client.post(query)
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body.get("data") or all(each["extensions"]["code"] for each in body["errors"])
+    assert "Traceback" not in answer.text
+    healthy = await client.post('{ thing(id: "t1") { id } }')
+    assert healthy.json()["data"] == {"thing": {"id": "t1"}}
