@@ -60,12 +60,12 @@ class Code(Enum):
         "Link https://specs.apollo.dev/link/v1.0, or leave that link out.",
     )
     UNSUPPORTED_LINKED_FEATURE = Entry(
-        "A linked feature cannot be composed.",
-        "Drop the link, or link a version of the feature that is supported.",
+        "A link uses an option that its specification does not have.",
+        "Link by https://specs.apollo.dev/link/v1.0, or leave the option out.",
     )
     UNSUPPORTED_FEATURE = Entry(
-        "A feature is used that this level of the specification does not support.",
-        "Link a version of the federation specification that has the feature, or avoid it.",
+        "A schema is itself a supergraph, which cannot be a subgraph of another one.",
+        "Compose the subgraphs that it was made of.",
     )
     INVALID_LINK_DIRECTIVE_USAGE = Entry(
         "A `@link` is malformed, imports what the feature lacks, or clashes with another name.",

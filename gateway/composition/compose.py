@@ -44,7 +44,7 @@ def compose(subgraphs: Sequence[SubgraphSource], *, limits: Limits | None = None
     """
     bounds = limits or Limits()
     sources = sorted(subgraphs, key=lambda source: source.name)
-    loaded, errors = _load(sources, bounds)
+    loaded, errors, load_hints = _load(sources, bounds)
     if errors:
         return Composition(None, _ordered(errors))
     upgraded = upgrade(loaded)
@@ -60,7 +60,7 @@ def compose(subgraphs: Sequence[SubgraphSource], *, limits: Limits | None = None
     if not merge.report.errors:
         merge.report.errors += check_public_schema(schema, merge)
     found = _ordered(merge.report.errors)
-    hints = tuple(merge.report.hints)
+    hints = (*load_hints, *merge.report.hints)
     if found:
         return Composition(None, found, hints)
     sdl = write_schema(schema)
@@ -82,17 +82,19 @@ def _check_satisfiability(
 
 def _load(
     sources: Sequence[SubgraphSource], limits: Limits
-) -> tuple[list[Subgraph], list[CompositionError]]:
+) -> tuple[list[Subgraph], list[CompositionError], list[Hint]]:
+    hints: list[Hint] = []
     graphs, errors = graph_names(sources)
     subgraphs: list[Subgraph] = []
     for source in sources:
         loaded = load(source, graphs[source.name], limits)
         errors += loaded.errors
+        hints += loaded.hints
         if loaded.subgraph is not None and not loaded.errors:
             errors += definition_invalid.check_definitions(loaded)
             errors += check_validity(loaded.subgraph, loaded.known_types())
             subgraphs.append(loaded.subgraph)
-    return subgraphs, errors
+    return subgraphs, errors, hints
 
 
 def _ordered(errors: Iterable[CompositionError]) -> tuple[CompositionError, ...]:

@@ -9,11 +9,13 @@ from graphql import GraphQLError, Source, parse
 from graphql.language import ast
 
 from gateway.composition.codes import Code
-from gateway.composition.diagnostics import CompositionError, error
-from gateway.composition.links import Features, read_links
+from gateway.composition.diagnostics import CompositionError, Hint, error, hint
+from gateway.composition.hints import HintCode
+from gateway.composition.links import Feature, Features, read_links
 from gateway.composition.source import Limits, SubgraphSource
 from gateway.composition.specs import (
     FEDERATION_1_DIRECTIVES,
+    JOIN,
     SPECS,
     Version,
 )
@@ -50,6 +52,7 @@ class Loaded:
     spec_directives: tuple[tuple[str, DirectiveDef], ...] = ()
     spec_types: tuple[tuple[str, TypeDef], ...] = ()
     errors: tuple[CompositionError, ...] = ()
+    hints: tuple[Hint, ...] = ()
 
     def known_types(self) -> set[str]:
         """Names of types that the schema may refer to without defining them itself."""
@@ -134,9 +137,32 @@ def _read(source: SubgraphSource, graph: str, document: ast.DocumentNode, limits
         definition.description.value if definition and definition.description else None,
         reader.at(schema_nodes[0]) if schema_nodes else None,
     )
-    subgraph = Subgraph(source.name, graph, source.url, schema, features, version)
+    effective, hints = _effective_version(source, features, version)
+    subgraph = Subgraph(source.name, graph, source.url, schema, features, effective)
     errors = (*link_errors, *root_errors, *reader.errors)
-    return Loaded(subgraph, tuple(spec_directives), tuple(spec_types), errors)
+    return Loaded(subgraph, tuple(spec_directives), tuple(spec_types), errors, hints)
+
+
+def _effective_version(
+    source: SubgraphSource, features: Features, version: Version
+) -> tuple[Version, tuple[Hint, ...]]:
+    """A linked feature may be younger than the linked federation version, which it then raises."""
+    if version.major < 2:
+        return version, ()
+    needed = version
+    cause: Feature | None = None
+    for feature in features.by_identity.values():
+        spec = SPECS.get(feature.url.identity)
+        if spec is not None and spec.federation is not None and spec.federation > needed:
+            needed, cause = spec.federation, feature
+    if cause is None:
+        return version, ()
+    message = (
+        f'Subgraph "{source.name}" links federation {version}, but is read as {needed}, as it '
+        f"links {cause.url}."
+    )
+    code = HintCode.IMPLICITLY_UPGRADED_FEDERATION_VERSION
+    return needed, (hint(code, message, cause.location),)
 
 
 def _with_spec(applied: Applied, reader: Reader) -> Applied:
@@ -220,7 +246,7 @@ def _split_types(
             spec_types.append((name.removeprefix("_"), definition))
         elif name in BUILT_IN_SCALARS and definition.kind is Kind.SCALAR:
             continue
-        elif found is not None:
+        elif found is not None and found[0].url.identity != JOIN.identity:
             spec_types.append((found[1], definition))
         elif version.major < 2 and name == "FieldSet" and definition.kind is Kind.SCALAR:
             spec_types.append((name, definition))

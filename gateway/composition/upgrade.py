@@ -14,6 +14,7 @@ from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.fieldset import FieldNode, FieldSet, FragmentNode, show
 from gateway.composition.ownership import analyse
+from gateway.composition.rules import extension_with_no_base
 from gateway.composition.selections import Role, Selection, read_selections, walk
 from gateway.composition.subgraph import (
     UPGRADED,
@@ -51,7 +52,12 @@ def upgrade(subgraphs: Sequence[Subgraph]) -> Upgrade:
     """Upgrade the Federation 1 schemas among the subgraphs; the others stay as they are."""
     if not any(subgraph.federation1 for subgraph in subgraphs):
         return Upgrade(tuple(subgraphs), ())
-    errors = [item for s in subgraphs if s.federation1 for item in _without_base(s, subgraphs)]
+    errors = [
+        item
+        for s in subgraphs
+        if s.federation1
+        for item in extension_with_no_base.check(s, subgraphs)
+    ]
     errors += _interface_objects(subgraphs)
     if errors:
         return Upgrade(tuple(subgraphs), tuple(errors))
@@ -74,28 +80,6 @@ def upgrade(subgraphs: Sequence[Subgraph]) -> Upgrade:
 
 
 # --- what cannot be upgraded ------------------------------------------------------------------
-
-
-def _without_base(subgraph: Subgraph, others: Sequence[Subgraph]) -> list[CompositionError]:
-    errors: list[CompositionError] = []
-    for name, definition in subgraph.types.items():
-        if definition.defined or name in _ROOTS:
-            continue
-        if any(_defines(other, name) for other in others if other is not subgraph):
-            continue
-        errors.append(
-            error(
-                Code.EXTENSION_WITH_NO_BASE,
-                f'Subgraph "{subgraph.name}" extends the type "{name}", which no subgraph defines.',
-                *definition.locations,
-            )
-        )
-    return errors
-
-
-def _defines(subgraph: Subgraph, name: str) -> bool:
-    definition = subgraph.types.get(name)
-    return definition is not None and (definition.defined or not subgraph.federation1)
 
 
 def _interface_objects(subgraphs: Sequence[Subgraph]) -> list[CompositionError]:

@@ -15,6 +15,7 @@ from gateway.composition.rules import (
     context_not_set,
     cost_applied_to_interface_field,
     directive_in_fields_arg,
+    external_collision_with_another_directive,
     external_on_interface,
     external_unused,
     fields_has_args,
@@ -32,6 +33,8 @@ from gateway.composition.rules import (
     merged_directive_application_on_external,
     no_context_in_selection,
     provides_on_non_object_field,
+    unsupported_feature,
+    unsupported_linked_feature,
     unsupported_on_interface,
 )
 from gateway.composition.subgraph import Subgraph
@@ -39,6 +42,8 @@ from gateway.composition.subgraph import Subgraph
 Rule = Callable[[Subgraph, Ownership], Iterator[CompositionError]]
 
 RULES: Final[tuple[Rule, ...]] = (
+    unsupported_linked_feature.check,
+    unsupported_feature.check,
     invalid_fields_type.check,
     directive_in_fields_arg.check,
     invalid_fields.check,
@@ -49,6 +54,7 @@ RULES: Final[tuple[Rule, ...]] = (
     provides_on_non_object_field.check,
     external_on_interface.check,
     external_unused.check,
+    external_collision_with_another_directive.check,
     merged_directive_application_on_external.check,
     invalid_shareable_usage.check,
     interface_object_usage_error.check,

@@ -12,6 +12,7 @@ from gateway.composition.merge.descriptions import merge_description
 from gateway.composition.merge.directives import merge_applied
 from gateway.composition.merge.inputs import merge_arguments
 from gateway.composition.merge.join import applied, graph
+from gateway.composition.merge.join_directives import carried_in_join
 from gateway.composition.merge.override import Overrides, read_overrides
 from gateway.composition.merge.types import merge_output_type
 from gateway.composition.rules.external_fields import check_external
@@ -83,6 +84,7 @@ def _merge_field(
     if len(resolving) > 1 and not is_interface:
         check_runtime_types(merge, coordinate, merged, resolving, overrides)
     joins = _join_fields(merge, coordinate, sources, merged_type, overrides)
+    joins += carried_in_join((subgraph, item.directives) for subgraph, item in having)
     return FieldDef(
         merged.name, merged_type, args, (*joins, *merged.directives), merged.description
     )
@@ -125,7 +127,7 @@ def _join_fields(
         and not absent(sources)
         and not overrides.unused
         and not overrides.used
-        and not any(_special(merge, coordinate, subgraph, item) for subgraph, item in having)
+        and not any(_special(merge, coordinate, s, item, overrides) for s, item in having)
     )
     if plain:
         return ()
@@ -136,10 +138,18 @@ def _join_fields(
     )
 
 
-def _special(merge: Merge, coordinate: tuple[str, str], subgraph: Subgraph, item: FieldDef) -> bool:
+def _special(
+    merge: Merge,
+    coordinate: tuple[str, str],
+    subgraph: Subgraph,
+    item: FieldDef,
+    overrides: Overrides,
+) -> bool:
     if coordinate in merge.ownership[subgraph.name].external:
         return True
-    return any(d.spec in ("requires", "provides", "override") for d in item.directives) or any(
+    if subgraph.name not in overrides.unknown_source and find(item.directives, "override"):
+        return True
+    return any(d.spec in ("requires", "provides") for d in item.directives) or any(
         find(arg.directives, "fromContext") for arg in item.args.values()
     )
 
@@ -165,7 +175,9 @@ def _join_field(
         provides=argument("provides", "fields"),
         type=str(item.type) if typed else None,
         external=True if external else None,
-        override=argument("override", "from"),
+        override=None
+        if subgraph.name in overrides.unknown_source
+        else argument("override", "from"),
         usedOverridden=True if subgraph.name in overrides.used else None,
         overrideLabel=overrides.labels.get(subgraph.name),
         contextArguments=_context_arguments(subgraph, item),

@@ -20,6 +20,7 @@ from gateway.composition.merge.join import (
     join_implements,
     join_union_member,
 )
+from gateway.composition.merge.join_directives import carried_in_join
 from gateway.composition.ownership import on_extension
 from gateway.composition.subgraph import Subgraph, is_interface_object, keys, resolvable
 from gateway.supergraph.definitions import (
@@ -135,9 +136,9 @@ def _join_type_directives(merge: Merge, name: str, sources: TypeSources) -> list
         for item in find_all(definition.directives, "context")
         if isinstance(context := item.args.get("name"), str)
     ]
-    return result + [
-        Applied("context", {"name": context}, "context") for context in dict.fromkeys(contexts)
-    ]
+    result += [Applied("context", {"name": c}, "context") for c in dict.fromkeys(contexts)]
+    result += carried_in_join((subgraph, owner.directives) for subgraph, owner in sources)
+    return result
 
 
 def _join_type(subgraph: Subgraph, definition: TypeDef) -> Iterator[Applied]:

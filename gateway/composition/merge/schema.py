@@ -5,18 +5,22 @@ from __future__ import annotations
 from gateway.composition.codes import Code
 from gateway.composition.merge.auth import spread_requirements
 from gateway.composition.merge.context import Merge
+from gateway.composition.merge.descriptions import merge_description
 from gateway.composition.merge.directive_definitions import merge_directive_definitions
 from gateway.composition.merge.directives import merge_applied
 from gateway.composition.merge.enums import enum_use
 from gateway.composition.merge.interface_objects import add_interface_object_fields
+from gateway.composition.merge.join_directives import carried_in_join, carried_links
 from gateway.composition.merge.named_types import merge_enum, merge_type, merged_kind
 from gateway.composition.merge.supergraph import build_frame
 from gateway.composition.rules import (
+    extension_with_no_base,
     interface_field_no_implem,
     interface_key_missing_implementation_type,
     interface_object_usage_error,
     missing_transitive_auth_requirements,
 )
+from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import ROOT_NAMES, Applied, Kind, SchemaDef, TypeDef
 
 _ROOT_TYPES = frozenset(ROOT_NAMES.values())
@@ -29,6 +33,8 @@ def merge_schema(merge: Merge) -> SchemaDef:
     for name, kind in kinds.items():
         if kind is not None and kind is not Kind.ENUM:
             types[name] = merge_type(merge, name, kind)
+    for subgraph in merge.subgraphs:
+        merge.report.errors += extension_with_no_base.check(subgraph, merge.subgraphs)
     interface_object_usage_error.check_merged(merge)
     add_interface_object_fields(merge, types)
     spread_requirements(merge, types)
@@ -41,29 +47,31 @@ def merge_schema(merge: Merge) -> SchemaDef:
             types[name] = merge_enum(merge, name, use)
     _check_roots(merge, types)
     directives = merge_directive_definitions(merge)
-    schema_directives = merge_applied(
-        merge,
-        [(subgraph, _SchemaElement(subgraph.schema.applied)) for subgraph in merge.subgraphs],
-        "the schema",
-    )
+    schema_elements = [(subgraph, _SchemaElement(subgraph)) for subgraph in merge.subgraphs]
+    schema_directives = merge_applied(merge, schema_elements, "the schema")
     used = _used_directives(types)
     frame = build_frame(merge, used | {i.spec for i in schema_directives if i.spec})
     return SchemaDef(
         {**types, **frame.types},
         {**directives, **frame.directives},
         {op: name for op, name in ROOT_NAMES.items() if name in types},
-        (*frame.links, *schema_directives),
+        (*frame.links, *schema_directives, *_carried(merge)),
+        merge_description(merge, schema_elements, "The schema"),
     )
 
 
+def _carried(merge: Merge) -> tuple[Applied, ...]:
+    applied = ((subgraph, subgraph.schema.applied) for subgraph in merge.subgraphs)
+    return (*carried_links(merge.subgraphs), *carried_in_join(applied))
+
+
 class _SchemaElement:
-    """The schema itself, seen as an element that carries directives."""
+    """The schema itself, seen as an element that has a description and carries directives."""
 
-    description = None
-    location = None
-
-    def __init__(self, directives: tuple[Applied, ...]) -> None:
-        self.directives = directives
+    def __init__(self, subgraph: Subgraph) -> None:
+        self.description = subgraph.schema.description
+        self.location = subgraph.schema.location
+        self.directives = subgraph.schema.applied
 
 
 def _check_roots(merge: Merge, types: dict[str, TypeDef]) -> None:

@@ -12,6 +12,7 @@ from gateway.composition.links import FeatureUrl
 from gateway.composition.merge.composed import MERGED, Carried
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.join import applied
+from gateway.composition.merge.join_directives import carried_specs
 from gateway.composition.specs import (
     AUTHENTICATED,
     CACHE_TAG,
@@ -88,13 +89,10 @@ class Frame:
     directives: Mapping[str, DirectiveDef]
 
 
-def build_frame(merge: Merge, used: Collection[str], *, carried: bool = False) -> Frame:
-    """The links and definitions for a supergraph that uses these specification directives.
-
-    `carried` tells that some directive is carried by `join__directive`.
-    """
+def build_frame(merge: Merge, used: Collection[str]) -> Frame:
+    """The links and definitions for a supergraph that uses these specification directives."""
     subgraphs = merge.subgraphs
-    join = _join_version(subgraphs, carried=carried)
+    join = _join_version(subgraphs)
     types, directives = _definitions(_join_text(join))
     types["join__Graph"] = replace(types["join__Graph"], values=_graph_values(subgraphs))
     links = [
@@ -115,6 +113,10 @@ def build_frame(merge: Merge, used: Collection[str], *, carried: bool = False) -
     types |= more_types
     directives |= more_directives
     links += _composed_links(merge.carried)
+    links += [
+        _link(f"{spec.identity}/{version}", None, "EXECUTION")
+        for spec, version in carried_specs(subgraphs)
+    ]
     directives |= {
         name: replace(entry.definition, location=None)
         for name, entry in merge.carried.composed.items()
@@ -156,11 +158,11 @@ def _link(
     return Applied("link", args)
 
 
-def _join_version(subgraphs: Sequence[Subgraph], *, carried: bool) -> Version:
+def _join_version(subgraphs: Sequence[Subgraph]) -> Version:
     highest = max((s.version for s in subgraphs), default=UPGRADED)
     if highest >= (2, 8):
         return Version(0, 5)
-    return Version(0, 4) if highest >= (2, 7) or carried else Version(0, 3)
+    return Version(0, 4) if highest >= (2, 7) else Version(0, 3)
 
 
 def _join_text(version: Version) -> str:

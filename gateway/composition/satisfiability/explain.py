@@ -17,9 +17,11 @@ def witness(obtainer: Obtainer, failure: Failure) -> str:
     while place is not None and place.parent is not None:
         places.append(place)
         place = place.parent
-    returned = schema.field_type(failure.state.type_name, failure.field).named
-    text = failure.field + (" { __typename }" if schema.is_composite(returned) else "")
-    text = _with_arguments(obtainer, failure.state.type_name, failure.field, text)
+    text = failure.field
+    if text != "__typename":
+        returned = schema.field_type(failure.state.type_name, failure.field).named
+        text += " { __typename }" if schema.is_composite(returned) else ""
+        text = _with_arguments(obtainer, failure.state.type_name, failure.field, text)
     for index, item in enumerate(places):
         if item.abstract:
             text = f"... on {item.type_name} {{ {text} }}"
@@ -88,7 +90,9 @@ def _absence(obtainer: Obtainer, vertex: Vertex, type_name: str, name: str) -> s
     if own is None:
         return f"{coordinate} is absent"
     if own.external:
-        return f"{coordinate} is external or overridden there"
+        joins = obtainer.schema.supergraph.types[type_name].fields[name].joins
+        marked = any(join.external for join in joins if join.graph == vertex.graph)
+        return f"{coordinate} is {'@external' if marked else 'overridden'} there"
     return f'{coordinate} leads to a type "{own.type.named}" that is unknown there'
 
 

@@ -84,6 +84,9 @@ class Search:
             if not self._is_new(state):
                 continue
             here = self.obtainer.closure(state.type_name, state.frontier)
+            if not any(vertex.trusted for vertex in here) and state.place.abstract:
+                yield Failure(operation, state, "__typename")
+                continue
             following: list[State] = []
             for name, returned in self.public_fields(state.type_name):
                 targets, resolved = self.obtainer.advance(

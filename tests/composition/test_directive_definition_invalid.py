@@ -1,0 +1,105 @@
+"""DIRECTIVE_DEFINITION_INVALID: what raises it and what just does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.composition.codes import Code
+from tests.composition.harness import Case, check, composes, raises
+
+CASES = (
+    raises(
+        Code.DIRECTIVE_DEFINITION_INVALID,
+        'Subgraph "a" defines @key differently from its specification: it has the unknown '
+        'argument "nope".',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+            type Query {
+              q: Int
+            }
+            directive @key(nope: Int) on OBJECT
+        """,
+    ),
+    raises(
+        Code.DIRECTIVE_DEFINITION_INVALID,
+        'Subgraph "a" defines @shareable differently from its specification: it allows '
+        "SCALAR, but only OBJECT | FIELD_DEFINITION may be.",
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@shareable"])
+            type Query {
+              q: Int
+            }
+            directive @shareable on SCALAR
+        """,
+    ),
+    raises(
+        Code.DIRECTIVE_DEFINITION_INVALID,
+        'Subgraph "a" defines @shareable differently from its specification: it has the '
+        'unknown argument "x".',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@shareable"])
+            type Query {
+              q: Int
+            }
+            directive @shareable(x: Int) on OBJECT | FIELD_DEFINITION
+        """,
+    ),
+    raises(
+        Code.DIRECTIVE_DEFINITION_INVALID,
+        'Subgraph "a" defines @tag differently from its specification: its argument "name" '
+        'is "Int!" instead of "String!".',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])
+            type Query {
+              q: Int
+            }
+            directive @tag(name: Int!) repeatable on OBJECT | FIELD_DEFINITION
+        """,
+    ),
+    raises(
+        Code.DIRECTIVE_DEFINITION_INVALID,
+        'Subgraph "a" defines @key differently from its specification: the default of its '
+        'argument "resolvable" is false instead of true.',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+            type Query {
+              q: Int
+            }
+            directive @key(fields: federation__FieldSet!, resolvable: Boolean = false) repeatable on OBJECT | INTERFACE
+            scalar federation__FieldSet
+        """,
+    ),
+    composes(
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+            type Query {
+              q: Int
+            }
+            directive @key(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
+            scalar federation__FieldSet
+        """,
+    ),
+    composes(
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])
+            type Query {
+              q: Int
+            }
+            directive @tag(name: String!) repeatable on FIELD_DEFINITION
+        """,
+    ),
+    composes(
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+            type Query {
+              q: Int
+            }
+            directive @key(fields: String!) repeatable on OBJECT
+        """,
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: Case) -> None:
+    check(case)

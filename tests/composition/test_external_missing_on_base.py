@@ -1,0 +1,88 @@
+"""EXTERNAL_MISSING_ON_BASE: A field is `@external` in every subgraph that has it."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.composition.codes import Code
+from tests.composition.harness import Case, Federation1, check, composes, raises
+
+CASES = (
+    raises(
+        Code.EXTERNAL_MISSING_ON_BASE,
+        'The field "T.f" is @external in subgraph "a", and no subgraph resolves it.',
+        a="""
+            type Query {
+              t: T
+            }
+            type T @key(fields: "id") {
+              id: ID!
+              f: Int @external
+              g: Int @requires(fields: "f")
+            }
+        """,
+    ),
+    raises(
+        Code.EXTERNAL_MISSING_ON_BASE,
+        'The field "T.f" is @external in subgraphs "a" and "b", and no subgraph resolves it.',
+        a="""
+            type Query {
+              t: T
+            }
+            type T @key(fields: "id") {
+              id: ID!
+              f: Int @external
+              g: Int @requires(fields: "f")
+            }
+        """,
+        b="""
+            type T @key(fields: "id") {
+              id: ID!
+              f: Int @external
+              h: Int @requires(fields: "f")
+            }
+        """,
+    ),
+    raises(
+        Code.EXTERNAL_MISSING_ON_BASE,
+        'The field "T.f" is @external in subgraph "b", and no subgraph resolves it.',
+        a=Federation1("""
+            type Query {
+              t: T
+            }
+            type T @key(fields: "id") {
+              id: ID!
+            }
+        """),
+        b=Federation1("""
+            extend type T @key(fields: "id") {
+              id: ID! @external
+              f: Int @external
+              g: Int @requires(fields: "f")
+            }
+        """),
+    ),
+    composes(
+        a="""
+            type Query {
+              t: T
+            }
+            type T @key(fields: "id") {
+              id: ID!
+              f: Int @external
+              g: Int @requires(fields: "f")
+            }
+        """,
+        b="""
+            type T @key(fields: "id") {
+              id: ID!
+              f: Int
+            }
+        """,
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: Case) -> None:
+    check(case)

@@ -1,0 +1,509 @@
+"""INVALID_GRAPHQL: A subgraph's schema is not valid GraphQL."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.composition.codes import Code
+from tests.composition.harness import Case, Federation1, check, raises
+
+CASES = (
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": Unknown type "Nope" of "Query.q".',
+        a="""
+            type Query {
+              q: Nope
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        '"Query" has more than one "q".',
+        a="""
+            type Query {
+              q: Int
+              q: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": Unknown directive @nope.',
+        a="""
+            type Query {
+              q: Int @nope
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": The type of "Query.q" has to be an output type, not "I".',
+        a="""
+            type Query {
+              q: I
+            }
+            input I {
+              a: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": "A" lacks the field "a" of its interface "I".',
+        a="""
+            type Query {
+              q: I
+            }
+            interface I {
+              a: Int
+            }
+            type A implements I {
+              b: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": The type of "Query.q(i:)" has to be an input type, not "T".',
+        a="""
+            type Query {
+              q(i: T): Int
+            }
+            type T {
+              a: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": The argument "reason" of @deprecated has to be a String.',
+        a="""
+            type Query {
+              q: Int @deprecated(reason: 3)
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": @deprecated has no argument "nope".',
+        a="""
+            type Query {
+              q: Int @deprecated(nope: 3)
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": @deprecated is applied to "Query.q" more than once.',
+        a="""
+            type Query {
+              q: Int @deprecated @deprecated
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": "E" cannot be a member of a union: it is no object.',
+        a="""
+            type Query {
+              q: U
+            }
+            union U = E
+            enum E {
+              A
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": "A" implements the unknown type "B".',
+        a="""
+            type Query {
+              q: Int
+            }
+            type A implements B {
+              a: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": The default of "Query.q(i:)" is no value of type "Int".',
+        a="""
+            type Query {
+              q(i: Int = "x"): Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": "Query.__q" begins with "__", which is reserved.',
+        a="""
+            type Query {
+              __q: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": The type "A" has no fields.',
+        a="""
+            type Query {
+              q: Int
+            }
+            type A
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        "Subgraph \"a\": Syntax Error: Expected Name, found '}'.",
+        a="type Query { q: Int } type A {}",
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": @shareable has no argument "x".',
+        a="""
+            type Query {
+              q: Int
+            }
+            type A @shareable(x: 1) {
+              b: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        '"E" has more than one "A".',
+        a="""
+            type Query {
+              q: Int
+            }
+            enum E {
+              A
+              A
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": The input type "I" requires itself, so it can have no value.',
+        a="""
+            type Query {
+              q: Int
+            }
+            input I {
+              a: I!
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": The interface "A" implements itself.',
+        a="""
+            type Query {
+              q: Int
+            }
+            interface A implements A {
+              x: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": The default of "Query.q(i:)" is no value of type "I".',
+        a="""
+            type Query {
+              q(i: I = { b: 1 }): Int
+            }
+            input I {
+              a: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        '"Query" is defined more than once.',
+        a="""
+            type Query {
+              q: Int
+            }
+            type Query {
+              r: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": The default of "Query.q(i:)" is no value of type "E".',
+        a="""
+            type Query {
+              q(i: E = C): Int
+            }
+            enum E {
+              A
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": @specifiedBy cannot be applied to OBJECT (A).',
+        a="""
+            type Query {
+              q: Int
+            }
+            type A @specifiedBy(url: "x") {
+              a: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": @specifiedBy cannot be applied to FIELD_DEFINITION (Query.q).',
+        a="""
+            type Query {
+              q: Int @specifiedBy
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": The enum "E" has no values.',
+        a="""
+            type Query {
+              q: Int
+            }
+            enum E
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'The query root "Nope" is not defined.',
+        a="""
+            schema {
+              query: Nope
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": "B.x" has to take the argument "a: Int" of its interface "A".',
+        a="""
+            type Query {
+              q: A
+            }
+            interface A {
+              x(a: Int): Int
+            }
+            type B implements A {
+              x(a: String): Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": "B.x" requires the argument "a", which its interface "A" does not have.',
+        a="""
+            type Query {
+              q: A
+            }
+            interface A {
+              x: Int
+            }
+            type B implements A {
+              x(a: String!): Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": "B.x" has type "Int", but its interface "A" demands "Int!".',
+        a="""
+            type Query {
+              q: A
+            }
+            interface A {
+              x: Int!
+            }
+            type B implements A {
+              x: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": The union "U" has no members.',
+        a="""
+            type Query {
+              q: Int
+            }
+            union U
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        '"Query.q" has more than one "a".',
+        a="""
+            type Query {
+              q(a: Int, a: Int): Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": "C" has to implement "A", because "B" does.',
+        a="""
+            type Query {
+              q: B
+            }
+            interface A {
+              a: Int
+            }
+            interface B implements A {
+              a: Int
+            }
+            type C implements B {
+              a: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": The argument "resolvable" of @key has to be a Boolean.',
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key(fields: "id", resolvable: 3) {
+              id: ID
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": @key needs its argument "fields".',
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key {
+              id: ID
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": "Query.q(i:)" is required, so it cannot be deprecated.',
+        a="""
+            type Query {
+              q(i: Int! @deprecated): Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        '"Query" is declared both as type and as scalar.',
+        a="""
+            type Query {
+              q: [[[Int!]!]!]!
+            }
+            scalar Query
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        "Subgraph \"a\": Syntax Error: Name 'true' is reserved and cannot be used for an "
+        "enum value.",
+        a="enum E { true } type Query { q: E}",
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": Unknown directive @nope.',
+        a="""
+            type Query {
+              q: Int
+            }
+            schema @nope {
+              query: Query
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        '"The schema" has more than one "x".',
+        a="""
+            type Query {
+              q: Int
+            }
+            directive @x on FIELD
+            directive @x on FIELD
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'The mutation root "M" is not defined.',
+        a="""
+            type Query {
+              q: Int
+            }
+            extend schema {
+              mutation: M
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": The default of "Query.q(x:)" is no value of type "Int".',
+        a="""
+            type Query {
+              q(x: Int = 2147483648): Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": Unknown directive @shareable. If it is a directive of Federation 2, '
+        "link the federation specification first.",
+        a=Federation1("""
+            type Query {
+              t: T @shareable
+            }
+            type T @key(fields: "id nope") {
+              id: ID!
+            }
+        """),
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": Unknown directive @inaccessible. If it is a directive of Federation '
+        "2, link the federation specification first.",
+        a=Federation1("""
+            type Query {
+              t: T @inaccessible
+              x: Int
+            }
+            type T {
+              id: ID!
+            }
+        """),
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": Unknown directive @override. If it is a directive of Federation 2, '
+        "link the federation specification first.",
+        a=Federation1("""
+            type Query {
+              t: T @override(from: "x")
+              x: Int
+            }
+            type T {
+              id: ID!
+            }
+        """),
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: Case) -> None:
+    check(case)

@@ -1,0 +1,123 @@
+"""INVALID_LINK_DIRECTIVE_USAGE: what raises it and what just does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.composition.codes import Code
+from tests.composition.harness import Case, check, composes, raises
+
+CASES = (
+    raises(
+        Code.INVALID_LINK_DIRECTIVE_USAGE,
+        'https://specs.apollo.dev/federation/v2.9 has no element "@nope" to import. Did you '
+        'mean "Scope"?',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@nope"])
+            type Query {
+              q: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_LINK_DIRECTIVE_USAGE,
+        'https://specs.apollo.dev/federation/v2.9 has no element "key" to import. Did you '
+        'mean "@key"?',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["key"])
+            type Query {
+              q: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_LINK_DIRECTIVE_USAGE,
+        '"@key" and "key" have to be both directives (with @) or both types.',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ name: "@key", as: "key" }])
+            type Query {
+              q: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_LINK_DIRECTIVE_USAGE,
+        'An import is written as a string, or as {name: "...", as: "..."}.',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [3])
+            type Query {
+              q: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_LINK_DIRECTIVE_USAGE,
+        'An import is written as a string, or as {name: "...", as: "..."}.',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ as: "@x" }])
+            type Query {
+              q: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_LINK_DIRECTIVE_USAGE,
+        '"a__b" cannot be the namespace of https://specs.apollo.dev/federation/v2.9: it has '
+        'to be a name without "__".',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", as: "a__b")
+            type Query {
+              q: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_LINK_DIRECTIVE_USAGE,
+        '"https://specs.apollo.dev/federation" is linked twice.',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")
+            type Query {
+              q: Int
+            }
+        """,
+    ),
+    composes(
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ name: "@key", as: "@primary" }, "FieldSet"])
+            type Query {
+              q: Int
+            }
+            type T @primary(fields: "id") {
+              id: ID!
+            }
+        """,
+    ),
+    composes(
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", as: "fed")
+            type Query {
+              q: Int
+            }
+            type T @fed__key(fields: "id") {
+              id: ID!
+            }
+        """,
+    ),
+    composes(
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")
+            type Query {
+              q: Int
+            }
+            type T @federation__key(fields: "id") {
+              id: ID!
+            }
+        """,
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: Case) -> None:
+    check(case)

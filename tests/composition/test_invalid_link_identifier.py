@@ -1,0 +1,46 @@
+"""INVALID_LINK_IDENTIFIER: The URL of a `@link` does not name a feature and a version."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.composition.codes import Code
+from tests.composition.harness import Case, check, composes, raises
+
+CASES = (
+    raises(
+        Code.INVALID_LINK_IDENTIFIER,
+        '"https://specs.apollo.dev/federation" does not end in a feature name and a version '
+        'such as "/name/v1.0".',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation")
+            type Query {
+              q: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_LINK_IDENTIFIER,
+        '"https://specs.apollo.dev/federation/2.3" does not end in a feature name and a '
+        'version such as "/name/v1.0".',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/2.3")
+            type Query {
+              q: Int
+            }
+        """,
+    ),
+    composes(
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.3") @link(url: "https://x.org/foo/v1.0")
+            type Query {
+              q: Int
+            }
+        """,
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: Case) -> None:
+    check(case)

@@ -1,0 +1,143 @@
+"""KEY_INVALID_FIELDS: what raises it and what just does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.composition.codes import Code
+from tests.composition.harness import Case, check, composes, raises
+
+CASES = (
+    raises(
+        Code.KEY_INVALID_FIELDS,
+        '@key(fields: "id nope") on "T" in subgraph "a" is invalid: "T" has no field "nope".',
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key(fields: "id nope") {
+              id: ID!
+            }
+        """,
+    ),
+    raises(
+        Code.KEY_INVALID_FIELDS,
+        '@key(fields: "id {") on "T" in subgraph "a" is invalid: a selection is empty.',
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key(fields: "id {") {
+              id: ID!
+            }
+        """,
+    ),
+    raises(
+        Code.KEY_INVALID_FIELDS,
+        '@key(fields: "") on "T" in subgraph "a" is invalid: a selection is empty.',
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key(fields: "") {
+              id: ID!
+            }
+        """,
+    ),
+    raises(
+        Code.KEY_INVALID_FIELDS,
+        '@key(fields: "x: id") on "T" in subgraph "a" is invalid: "x:" is an alias, and '
+        "aliases are not allowed.",
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key(fields: "x: id") {
+              id: ID!
+            }
+        """,
+    ),
+    raises(
+        Code.KEY_INVALID_FIELDS,
+        '@key(fields: "o") on "T" in subgraph "a" is invalid: "T.o" is of type "O" and needs '
+        "a selection of its fields.",
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key(fields: "o") {
+              o: O
+            }
+            type O {
+              a: Int
+            }
+        """,
+    ),
+    raises(
+        Code.KEY_INVALID_FIELDS,
+        '@key(fields: "id { a }") on "T" in subgraph "a" is invalid: "T.id" is of type "ID", '
+        "which has no fields to select.",
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key(fields: "id { a }") {
+              id: ID!
+            }
+        """,
+    ),
+    raises(
+        Code.KEY_INVALID_FIELDS,
+        '@key(fields: "... on O { a }") on "T" in subgraph "a" is invalid: a "T" can never '
+        'be a "O".',
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key(fields: "... on O { a }") {
+              id: ID!
+            }
+            type O {
+              a: Int
+            }
+        """,
+    ),
+    composes(
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key(fields: "o { a }") {
+              o: O
+            }
+            type O {
+              a: Int
+            }
+        """,
+    ),
+    composes(
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key(fields: "{ id }") {
+              id: ID!
+            }
+        """,
+    ),
+    composes(
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key(fields: "id __typename") {
+              id: ID!
+            }
+        """,
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: Case) -> None:
+    check(case)

@@ -1,0 +1,55 @@
+"""LINK_IMPORT_NAME_MISMATCH: what raises it and what just does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.composition.codes import Code
+from tests.composition.harness import Case, check, composes, raises
+
+CASES = (
+    raises(
+        Code.LINK_IMPORT_NAME_MISMATCH,
+        'The directive @tag is imported under different names: "@tag" in "a", "@apolloTag" in "b".',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])
+            type Query {
+              q: Int @tag(name: "x")
+            }
+        """,
+        b="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ name: "@tag", as: "@apolloTag" }])
+            type Query {
+              r: Int @apolloTag(name: "x")
+            }
+        """,
+    ),
+    composes(
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ name: "@tag", as: "@apolloTag" }])
+            type Query {
+              q: Int @apolloTag(name: "x")
+            }
+        """,
+        b="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ name: "@tag", as: "@apolloTag" }])
+            type Query {
+              r: Int @apolloTag(name: "x")
+            }
+        """,
+    ),
+    composes(
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ name: "@inaccessible", as: "@hide" }])
+            type Query {
+              q: Int @hide
+              p: Int
+            }
+        """,
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: Case) -> None:
+    check(case)

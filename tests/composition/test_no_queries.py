@@ -1,0 +1,32 @@
+"""NO_QUERIES: No subgraph has a query."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.composition.codes import Code
+from tests.composition.harness import Case, check, composes, raises
+
+CASES = (
+    raises(
+        Code.NO_QUERIES,
+        "No subgraph has a field of Query.",
+        a="""
+            type T {
+              f: Int
+            }
+        """,
+    ),
+    composes(
+        a="""
+            type Query {
+              f: Int
+            }
+        """,
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: Case) -> None:
+    check(case)

@@ -1,0 +1,53 @@
+"""PROVIDES_FIELDS_MISSING_EXTERNAL: what raises it and what just does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.composition.codes import Code
+from tests.composition.harness import Case, check, composes, raises
+
+CASES = (
+    raises(
+        Code.PROVIDES_FIELDS_MISSING_EXTERNAL,
+        '@provides(fields: "f") on "Query.t" in subgraph "a" selects "T.f", which is not '
+        "marked @external there.",
+        a="""
+            type Query {
+              t: T @provides(fields: "f")
+            }
+            type T @key(fields: "id") {
+              id: ID!
+              f: Int
+            }
+        """,
+    ),
+    composes(
+        a="""
+            type Query {
+              t: T @provides(fields: "o { x }")
+            }
+            type T @key(fields: "id") {
+              id: ID!
+              o: O @external
+            }
+            type O @shareable {
+              x: Int
+            }
+        """,
+        b="""
+            type T @key(fields: "id") {
+              id: ID!
+              o: O @shareable
+            }
+            type O @shareable {
+              x: Int
+            }
+        """,
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: Case) -> None:
+    check(case)
