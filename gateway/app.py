@@ -36,6 +36,7 @@ from gateway.pipeline import Pipeline
 from gateway.plan.budget import PlanBudget
 from gateway.plan.planner import Planner
 from gateway.plans import PlanStore
+from gateway.response_headers import ResponseHeaderRules
 from gateway.server.admission import ConcurrencyLimiter, RateLimiter
 from gateway.server.deployment import Deployment
 from gateway.server.endpoint import GraphQLEndpoint
@@ -139,6 +140,7 @@ def _pipeline(
         outgoing=compile_header_rules(
             settings.headers, _signer(settings, surroundings.environment)
         ),
+        response_headers=ResponseHeaderRules(settings.headers),
         errors=ErrorPolicy(all=errors.all, subgraphs=errors.subgraphs),
     )
 

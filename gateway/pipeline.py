@@ -34,6 +34,8 @@ from gateway.explain import Explainer, Explanation
 from gateway.outgoing import OutgoingHeaders
 from gateway.plan.nodes import OperationKind
 from gateway.plans import PlanStore
+from gateway.response_headers import ResponseHeaderCollector, ResponseHeaderRules
+from gateway.telemetry.usage import UsageCoordinates
 
 
 class Pipeline:
@@ -49,8 +51,10 @@ class Pipeline:
         demand: DemandControl,
         explainer: Explainer,
         outgoing: OutgoingHeaders,
+        response_headers: ResponseHeaderRules,
         errors: ErrorPolicy,
         event_source: EventSource | None = None,
+        usage: UsageCoordinates | None = None,
     ) -> None:
         self.store = store
         self.documents = documents
@@ -59,25 +63,37 @@ class Pipeline:
         self.demand = demand
         self.explainer = explainer
         self.outgoing = outgoing
+        self.response_headers = response_headers
         self.errors = errors
         self.event_source = event_source
+        self.usage = usage
 
     async def handle(self, request: GraphQLRequest, context: RequestContext) -> AnyAnswer:
         """Answer a request. Raises `GatewayError` for what cannot be executed."""
+        record = context.record
         text = self.store.resolve(request)
         operation = await self.documents.read(text, request.operation_name)
+        if record is not None:
+            used = frozenset[str]() if self.usage is None else self.usage.of(operation)
+            record.describe(operation.name or "", operation.kind, used)
+            record.stage("document")
         _refuse_what_the_carrier_cannot(operation, context)
         variables = coerce_variables(operation.variables, request.variables)
         allowed = self.authoriser.allow(operation, context.caller)
         if allowed.operation is None:
             return _answer(_NOTHING, allowed.denials)
         noted = {"authorization": {"denied": allowed.reported}} if allowed.reported else {}
+        if record is not None:
+            record.stage("authorise")
         plan = await self.plans.get(allowed.operation)
+        if record is not None:
+            record.stage("plan")
         cost = self.demand.admit(allowed.operation, plan.plan, variables)
         explanation = self.explainer.explain(request, context, plan)
         if explanation is not None and explanation.dry_run:
             extensions = noted | explanation.extensions() | cost.extensions()
             return _answer(_NOTHING, allowed.denials, extensions, cost.headers())
+        passed_on = self._watch_response_headers(context)
         execution = ExecutionContext(
             variables=variables,
             headers=self.outgoing.source(context),
@@ -95,10 +111,21 @@ class Pipeline:
                 cost.headers(),
             )
         result = await plan.run(execution)
+        if record is not None:
+            record.stage("execute")
+            record.failed(result.errors)
         extensions = noted | cost.extensions(result)
         if explanation is not None:
             extensions |= explanation.extensions()
-        return _answer(result, allowed.denials, extensions, cost.headers(result))
+        headers = cost.headers(result) + (passed_on.headers() if passed_on else ())
+        return _answer(result, allowed.denials, extensions, headers)
+
+    def _watch_response_headers(self, context: RequestContext) -> ResponseHeaderCollector | None:
+        if not self.response_headers.active:
+            return None
+        collector = ResponseHeaderCollector(self.response_headers)
+        context.observers.append(collector)
+        return collector
 
     def _subscribe(
         self,
