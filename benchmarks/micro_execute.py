@@ -3,7 +3,8 @@
     python -m benchmarks.micro_execute [--profile] [--source]
 
 For each operation: microseconds of this process's CPU per request, interpreted and compiled, and
-how long the unavoidable part takes (decoding the subgraphs' answers, encoding the client's).
+how long the unavoidable part takes (decoding the subgraphs' answers, encoding the client's), and
+what the hand-written gateway of `benchmarks/reference` takes for the same.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 import orjson
 from graphql import graphql_sync, parse
 
+from benchmarks.reference.operations import Shop
 from benchmarks.workload.resolve import OPERATIONS, OPERATIONS_FOLDER, SUBGRAPHS, subgraph_schema
 from gateway.execute.executor import Executor, Prepared
 from gateway.execute.port import ExecutionContext, ExecutorOptions
@@ -101,9 +103,12 @@ async def measure(operation: str) -> None:
 
     slow, fast = [await cpu(lambda p=p: p.run(context)) for p in (interpreted, compiled)]
     least = await cpu(floor)
+    shop = Shop(memory, "http://")
+    hand = await cpu(lambda: getattr(shop, operation)(()))
     print(
         f"{operation:10} {size:7} bytes {len(answers):2} requests "
-        f"interpreted {slow:7.0f} µs  compiled {fast:7.0f} µs  decode+encode {least:6.0f} µs"
+        f"interpreted {slow:6.0f} µs  compiled {fast:5.0f} µs  "
+        f"by hand {hand:5.0f} µs  decode+encode {least:4.0f} µs"
     )
     if "--source" in sys.argv:
         print(compiled.source)
