@@ -16,7 +16,7 @@ from gateway.errors import ClientError, Code
 class PlanBudget:
     """What one operation may cost.
 
-    `seconds` is wall-clock time, `selections` counts selections after fragments are expanded,
+    `seconds` is processor time of the planning thread, `selections` counts selections after fragments are expanded,
     `positions` the places of the answer that are solved, and `nodes` the steps of the search over
     alternatives, `nodes_per_position` those at one place. When nodes are used up, the best plan
     found so far is taken; the other bounds are errors.
@@ -25,8 +25,8 @@ class PlanBudget:
     seconds: float = 2.0
     selections: int = 50_000
     positions: int = 20_000
-    nodes: int = 4_000
-    nodes_per_position: int = 60
+    nodes: int = 400
+    nodes_per_position: int = 16
 
 
 class Spending:
@@ -34,7 +34,7 @@ class Spending:
 
     def __init__(self, budget: PlanBudget) -> None:
         self._budget = budget
-        self._deadline = time.monotonic() + budget.seconds
+        self._deadline = time.thread_time() + budget.seconds
         self.selections = 0
         self.positions = 0
         self.nodes = 0
@@ -69,7 +69,7 @@ class Spending:
         return self._budget.nodes_per_position
 
     def _clock(self) -> None:
-        if time.monotonic() > self._deadline:
+        if time.thread_time() > self._deadline:
             raise _exceeded("finding a plan takes too long")
 
 

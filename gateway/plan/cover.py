@@ -7,6 +7,7 @@ cut off by a lower bound: the requests that a state is sure to need.
 from __future__ import annotations
 
 import heapq
+from dataclasses import replace
 
 from gateway.plan.locations import Location, Place, Reach, State
 from gateway.plan.openings import Openings
@@ -79,6 +80,8 @@ class Cover:
         frontier: list[tuple[int, int, int, State]] = [(self._bound(start), 0, 0, start)]
         seen: set[tuple[object, ...]] = set()
         allowance = self._place.solver.spending.allowance()
+        if len(self._place.entries) > 1 and self._best is not None:
+            return  # divided fields are rare, and combinations of their providers many
         while frontier:
             bound, _depth, _order, state = heapq.heappop(frontier)
             if self._best is not None and bound >= self._best[0][0]:
@@ -107,7 +110,7 @@ class Cover:
         missing = sum(
             1
             for index, each in enumerate(self._place.classes)
-            for demand in each.source.demands
+            for demand in each.leading
             if not self._reach.options(state, index, demand)
         )
         return missing + (self._place.needs_type and not state.typed)
@@ -152,7 +155,7 @@ class Cover:
                 for location in state.locations
                 if (vertex := location.vertices[index]) is not None
             }
-            for demand in each.source.demands:
+            for demand in each.leading:
                 options = self._reach.options(state, index, demand)
                 graphs = self._place.schema.providers(each.representative, demand.field)
                 if not options:
@@ -178,7 +181,7 @@ class Cover:
                 for entry in self._place.schema.untyped_entries(self._place.position.type_name)
             )
             for index, each in enumerate(self._place.classes):
-                for demand in each.source.demands:
+                for demand in each.leading:
                     graphs |= self._openings.closure(index, demand)
         elif target is not None:
             graphs = self._openings.closure(*target)
@@ -187,7 +190,7 @@ class Cover:
                 graphs |= {entry.graph for entry in self._place.schema.untyped_entries(name)}
         else:
             for index, each in enumerate(self._place.classes):
-                for demand in each.source.demands:
+                for demand in each.leading:
                     if demand.child is not None and self._openings.is_expensive(
                         state, index, demand
                     ):
@@ -203,7 +206,7 @@ class Cover:
     def _most_constrained(self, state: State) -> tuple[int, Demand] | None:
         best: tuple[int, int, Demand] | None = None
         for index, each in enumerate(self._place.classes):
-            for demand in each.source.demands:
+            for demand in each.leading:
                 if not self._reach.options(state, index, demand):
                     size = len(self._openings.closure(index, demand))
                     if best is None or size < best[0]:
@@ -219,8 +222,8 @@ class Cover:
         weight = 0
         solved: list[SolvedClass] = []
         for index, live in enumerate(self._place.classes):
-            placements: list[Placement] = []
-            for demand in live.source.demands:
+            placements: dict[int, Placement] = {}
+            for demand in live.leading:
                 best: tuple[tuple[int, int, int], Placement, int] | None = None
                 for order, (placement, deepest, needed) in enumerate(
                     self._reach.options(state, index, demand)
@@ -230,11 +233,14 @@ class Cover:
                         best = (rank, placement, needed)
                 if best is None:
                     return
-                placements.append(best[1])
+                placements[id(demand)] = best[1]
+                for other in live.followers.get(id(demand), ()):
+                    placements[id(other)] = replace(best[1], demand=other)
                 mask |= best[2]
                 depth = max(depth, best[0][1])
                 weight += len(best[1].at) - 1
-            solved.append(SolvedClass(live.types, live.source, tuple(placements)))
+            ordered = tuple(placements[id(demand)] for demand in live.source.demands)
+            solved.append(SolvedClass(live.types, live.source, ordered))
         cost = (mask.bit_count(), depth, state.units + weight)
         if self._best is not None and cost >= self._best[0]:
             return

@@ -6,6 +6,7 @@ was there before it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from gateway.plan.solve import Solver
 
 MAX_SPLIT = 3
+"""Over how many subgraphs a field is divided that one of them could answer alone."""
+
+MAX_OPTIONAL_SPLITS = 8
+"""How often that is tried for one position."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,10 +78,16 @@ class State:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Live:
-    """Concrete types of the position that are planned together; the first stands for all."""
+    """Concrete types of the position that are planned together; the first stands for all.
+
+    Leaves that the same subgraphs answer under the same terms are placed together: `followers` has
+    those that go where a leading demand goes, by its id.
+    """
 
     types: tuple[str, ...]
     source: TypeClass
+    leading: tuple[Demand, ...]
+    followers: Mapping[int, tuple[Demand, ...]]
 
     @property
     def representative(self) -> str:
@@ -108,6 +119,7 @@ class Reach:
 
     def __init__(self, place: Place) -> None:
         self._place = place
+        self._optional_splits = 0
 
     def answers(self, location: Location, index: int, name: str) -> bool:
         """Whether a location answers a field of a class at all, whatever is asked below it."""
@@ -231,7 +243,7 @@ class Reach:
         known = state.options.get(key)
         if known is not None:
             return known
-        usable = self._usable(state, demand)
+        usable = self.usable(state, demand)
         found: list[Option] = []
         for number, location in usable:
             option = self._alone(location, number, index, demand)
@@ -246,7 +258,7 @@ class Reach:
         state.options[key] = found
         return found
 
-    def _usable(self, state: State, demand: Demand) -> list[tuple[int, Location]]:
+    def usable(self, state: State, demand: Demand) -> list[tuple[int, Location]]:
         """Locations that may answer a demand; before types are known, only for all types alike."""
         return [
             (number, location)
@@ -272,8 +284,10 @@ class Reach:
             if way is not None and way.target is not None:
                 able.setdefault(way.target.id, (number, way))
         usable = list(able.values())
-        if optional and len(usable) > MAX_SPLIT:
-            return None
+        if optional:
+            self._optional_splits += 1
+            if len(usable) > MAX_SPLIT or self._optional_splits > MAX_OPTIONAL_SPLITS:
+                return None
         while len(usable) >= 2:
             vertices = [way.target for _number, way in usable if way.target is not None]
             child = self._place.solver.solve(demand.child, vertices)

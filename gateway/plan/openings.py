@@ -48,7 +48,7 @@ class Openings:
             self._wanted = []
             for index, each in enumerate(self._place.classes):
                 names: set[str] = set()
-                for demand in each.source.demands:
+                for demand in each.leading:
                     self.closure(index, demand)
                     names |= self._relevant[(index, id(demand))][1]
                 self._wanted.append(sorted(names))
@@ -126,29 +126,28 @@ class Openings:
         depth = 0
         mask = 0
         for index, each in enumerate(self._place.classes):
-            for demand in each.source.demands:
+            for demand in each.leading:
                 way = self._reach.way(location, index, demand)
                 if way is None:
                     continue
                 if not self._reach.options(state, index, demand):
-                    gain = True
+                    gain = gain or not self._leads(state, index, demand, way)
                     depth = max(depth, way.depth)
                     mask |= way.mask
                 elif demand.child is not None and self.is_expensive(state, index, demand):
                     gain = gain or not self._leads(state, index, demand, way)
-            for demand in each.source.demands:
+            for demand in each.leading:
                 if gain:
                     break
                 gain = self._helps_indirectly(state, location, index, demand)
         return gain, depth, mask
 
     def _leads(self, state: State, index: int, demand: Demand, way: Way) -> bool:
-        """Whether some location already leads where this way does."""
+        """Whether some location that may be used already leads where this way does."""
         return any(
             (known := self._reach.way(location, index, demand)) is not None
             and known.target is way.target
-            for location in state.locations
-            if not (self._place.closed and location.unit is None)
+            for _number, location in self._reach.usable(state, demand)
         )
 
     def _helps_indirectly(

@@ -27,7 +27,14 @@ from graphql import (
 from gateway.plan.budget import Spending
 from gateway.plan.conditions import ALWAYS, Conjunction, conjoin, disjoin
 from gateway.plan.nodes import Condition, Literal
-from gateway.plan.positions import DeferredPart, Demand, Position, Selected, TypeClass
+from gateway.plan.positions import (
+    DeferredPart,
+    Demand,
+    Position,
+    Selected,
+    TypeClass,
+    structure,
+)
 from gateway.plan.schema import PlannerSchema
 
 _Fragment = InlineFragmentNode | FragmentSpreadNode
@@ -80,6 +87,7 @@ class PositionBuilder:
         self._at_once = frozenset(at_once)
         self._bare: dict[int, SelectionSetNode] = {}
         self._known: dict[tuple[object, ...], Position] = {}
+        self._equal: dict[tuple[object, ...], Position] = {}
         self._keep: list[SelectionSetNode] = []
 
     def root(
@@ -93,7 +101,8 @@ class PositionBuilder:
         known = self._known.get(key)
         if known is None:
             self._keep += [part[0] for part in parts]
-            known = self._known[key] = self._build(type_name, parts, serial)
+            built = self._build(type_name, parts, serial)
+            known = self._known[key] = self._equal.setdefault(structure(built), built)
         return known
 
     def _build(self, type_name: str, parts: Sequence[Part], serial: bool) -> Position:

@@ -107,3 +107,23 @@ def walk(position: Position) -> Iterator[Position]:
                 if child is not None and id(child) not in seen:
                     seen.add(id(child))
                     pending.append(child)
+
+
+def structure(position: Position) -> tuple[object, ...]:
+    """What positions have in common that want the same; children must be shared already."""
+    return (
+        position.type_name,
+        tuple(
+            (
+                each.types,
+                each.wants_typename,
+                tuple((d.identity, d.when, d.abstract, id(d.child)) for d in each.demands),
+                tuple(
+                    (s.response_key, s.field, s.arguments, s.when, id(s.child))
+                    for s in each.selected
+                ),
+            )
+            for each in position.classes
+        ),
+        tuple((part.source, part.label, part.when, id(part.content)) for part in position.deferred),
+    )

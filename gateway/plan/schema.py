@@ -125,6 +125,7 @@ class PlannerSchema:
         self._entries: dict[str, tuple[Entry, ...]] = {}
         self._untyped_entries: dict[str, tuple[Entry, ...]] = {}
         self._providers: dict[tuple[str, str], frozenset[str]] = {}
+        self._terms: dict[tuple[str, str], tuple[object, ...]] = {}
         self._profiles: dict[tuple[str, frozenset[str]], tuple[object, ...]] = {}
         self.subgraphs: dict[str, dict[str, SubgraphType]] = {
             graph: {} for graph in supergraph.graphs
@@ -206,6 +207,19 @@ class PlannerSchema:
                 for graph, types in self.subgraphs.items()
                 for holder in self._holders(types, type_name)
                 if (own := holder.fields.get(name)) is not None and not own.external
+            )
+        return found
+
+    def terms(self, type_name: str, name: str) -> tuple[object, ...]:
+        """Who answers a field of a concrete type, and on what terms; equal for equal leaves."""
+        key = (type_name, name)
+        found = self._terms.get(key)
+        if found is None:
+            found = self._terms[key] = tuple(
+                (graph, holder.name, own.external, own.requires, own.contexts)
+                for graph, types in self.subgraphs.items()
+                for holder in self._holders(types, type_name)
+                if (own := holder.fields.get(name)) is not None
             )
         return found
 

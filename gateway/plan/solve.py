@@ -19,7 +19,7 @@ from gateway.plan.budget import Spending
 from gateway.plan.cover import Cover
 from gateway.plan.locations import Live, Place
 from gateway.plan.operation import PositionBuilder
-from gateway.plan.positions import DeferredPart, Position
+from gateway.plan.positions import DeferredPart, Demand, Position, TypeClass
 from gateway.plan.schema import PlannerSchema, Step, Vertex
 from gateway.plan.solution import Solution
 from gateway.supergraph.model import FieldSet
@@ -168,8 +168,27 @@ def live_classes(
             )
             profile = (held, steps, schema.profile(name, names))
             groups.setdefault(profile, []).append(name)
-        live += [Live(tuple(group), each) for group in groups.values()]
+        live += [_live(schema, tuple(group), each, special) for group in groups.values()]
     return tuple(live)
+
+
+def _live(
+    schema: PlannerSchema, types: tuple[str, ...], source: TypeClass, special: list[Vertex]
+) -> Live:
+    """The class with its leaves grouped by who can answer them."""
+    leading: dict[object, Demand] = {}
+    followers: dict[int, list[Demand]] = {}
+    for demand in source.demands:
+        if demand.child is not None or demand.internal:
+            leading[id(demand)] = demand
+            continue
+        steps = tuple(schema.step(each, types[0], demand.field) is None for each in special)
+        terms = (schema.terms(types[0], demand.field), demand.abstract, steps)
+        first = leading.setdefault(terms, demand)
+        if first is not demand:
+            followers.setdefault(id(first), []).append(demand)
+    grouped = {number: tuple(each) for number, each in followers.items()}
+    return Live(types, source, tuple(leading.values()), grouped)
 
 
 def _shape(step: Step | None) -> int:
