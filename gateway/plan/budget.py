@@ -16,10 +16,10 @@ from gateway.errors import ClientError, Code
 class PlanBudget:
     """What one operation may cost.
 
-    `seconds` is processor time of the planning thread, `selections` counts selections after fragments are expanded,
-    `positions` the places of the answer that are solved, and `nodes` the steps of the search over
-    alternatives, `nodes_per_position` those at one place. When nodes are used up, the best plan
-    found so far is taken; the other bounds are errors.
+    `seconds` is processor time of the planning thread, `selections` counts selections after
+    fragments are expanded, `positions` the places of the answer that are solved, and `nodes` the
+    steps of the search over alternatives, `nodes_per_position` those at one place. When nodes are
+    used up, the best plan found so far is taken; the other bounds are errors.
     """
 
     seconds: float = 2.0

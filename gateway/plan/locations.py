@@ -73,6 +73,8 @@ class State:
     typed: bool
     mask: int
     units: int
+    parent: State | None = None
+    singles: dict[tuple[int, int], list[Option]] = field(default_factory=dict)
     options: dict[tuple[int, int], list[Option]] = field(default_factory=dict)
 
 
@@ -243,14 +245,12 @@ class Reach:
         known = state.options.get(key)
         if known is not None:
             return known
-        usable = self.usable(state, demand)
-        found: list[Option] = []
-        for number, location in usable:
-            option = self._alone(location, number, index, demand)
-            if option is not None:
-                found.append(option)
+        found = self._singles(state, index, demand)
         cheap = any(mask == 0 for _placement, _depth, mask in found)
-        if demand.child is not None and not cheap and len(usable) > 1 and not self._place.single:
+        several = len(state.locations) > 1
+        if demand.child is not None and not cheap and several and not self._place.single:
+            found = list(found)
+            usable = self.usable(state, demand)
             locations = state.locations if len(usable) == len(state.locations) else ()
             split = self._split(locations, index, demand, optional=bool(found))
             if split is not None:
@@ -258,13 +258,39 @@ class Reach:
         state.options[key] = found
         return found
 
+    def _singles(self, state: State, index: int, demand: Demand) -> list[Option]:
+        """Placements at one location; those of the state before, and what its last unit adds."""
+        key = (index, id(demand))
+        known = state.singles.get(key)
+        if known is not None:
+            return known
+        found: list[Option] = []
+        first = 0
+        if state.parent is not None:
+            found = self._singles(state.parent, index, demand)
+            first = len(state.parent.locations)
+        for number in range(first, len(state.locations)):
+            location = state.locations[number]
+            option = None
+            if self._may_use(location, demand):
+                option = self._alone(location, number, index, demand)
+            if option is not None:
+                found = [*found, option]
+        state.singles[key] = found
+        return found
+
+    def _may_use(self, location: Location, demand: Demand) -> bool:
+        """Before concrete types are known, a location answers only what all types alike want."""
+        if self._place.closed and location.unit is None:
+            return False
+        return not (location.untyped and not demand.abstract and self._place.needs_type)
+
     def usable(self, state: State, demand: Demand) -> list[tuple[int, Location]]:
-        """Locations that may answer a demand; before types are known, only for all types alike."""
+        """The locations that may answer a demand, with their numbers."""
         return [
             (number, location)
             for number, location in enumerate(state.locations)
-            if not (location.untyped and not demand.abstract and self._place.needs_type)
-            and not (self._place.closed and location.unit is None)
+            if self._may_use(location, demand)
         ]
 
     def _split(

@@ -95,6 +95,7 @@ class Openings:
             state.typed or reveals,
             state.mask | location.mask,
             state.units + 1,
+            state,
         )
 
     def _entrance(
