@@ -72,7 +72,7 @@ class EngagementBilling:
         return from_record(RevenueSchedule, found) if found else None
 
     @strawberry.field
-    async def milestones(self, info: Info) -> list[BillingMilestone]:
+    async def milestones(self, info: Info) -> list[BillingMilestone] | None:
         context = info.context
         found = await context.records(
             context.systems.erp.billing_milestones_by_contract, self.contract_id
@@ -87,7 +87,7 @@ class EngagementBilling:
         return from_record(BillingTotals, found) if found else None
 
     @strawberry.field(description="Issued invoices and their credit notes, oldest first.")
-    async def documents(self, info: Info) -> list[BillingDocument]:
+    async def documents(self, info: Info) -> list[BillingDocument] | None:
         context = info.context
         records = await _invoices(context, self.contract_id)
         issued = [each for each in records if each.issued_on is not None]
@@ -139,7 +139,7 @@ class Engagement:
         states: list[erp.InvoiceState] | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[Invoice]:
+    ) -> Connection[Invoice] | None:
         request = page_request(info, first, after)
         found = await _invoices(info.context, self.id)
         wanted = [each for each in found if states is None or each.state in states]

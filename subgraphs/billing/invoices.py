@@ -111,13 +111,13 @@ class Invoice(SourceRecord, BillingDocument):
         return await LegalEntity.load(info.context, self.legal_entity_code)
 
     @strawberry.field
-    async def disputes(self, info: Info) -> list[Dispute]:
+    async def disputes(self, info: Info) -> list[Dispute] | None:
         context = info.context
         found = await context.records(context.systems.erp.disputes_by_invoice, self.id)
         return [from_record(Dispute, each) for each in found]
 
     @strawberry.field
-    async def credit_notes(self, info: Info) -> list[CreditNote]:
+    async def credit_notes(self, info: Info) -> list[CreditNote] | None:
         context = info.context
         found = await context.records(context.systems.erp.credit_notes_by_invoice, self.id)
         return [CreditNote.of(each) for each in found]

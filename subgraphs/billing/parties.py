@@ -77,7 +77,7 @@ class Customer:
         raise NotImplementedError("external: the contract subgraph resolves it")
 
     @strawberry.field(description="Its accounts in the books of the caller's legal entities.")
-    async def accounts(self, info: Info) -> list[CustomerAccount]:
+    async def accounts(self, info: Info) -> list[CustomerAccount] | None:
         return [
             from_record(CustomerAccount, each, legal_entity_code=each.legal_entity)
             for each in await self._accounts(info.context)
@@ -86,7 +86,7 @@ class Customer:
     @strawberry.federation.field(
         requires=["region"], description="How it is taxed, country by country."
     )
-    async def tax_profiles(self, info: Info) -> list[TaxProfile]:
+    async def tax_profiles(self, info: Info) -> list[TaxProfile] | None:
         context = info.context
         # The ERP does not say where a customer belongs: the CRM does, so the region is required.
         in_region = self.known_region and context.scope.covers_region(self.known_region)

@@ -96,7 +96,7 @@ class Query:
         order_by: InvoiceOrder | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[Invoice]:
+    ) -> Connection[Invoice] | None:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.InvoiceFilter, filter, context.scope)
         page = read_page(context.systems.erp.list_invoices, where, request)
@@ -114,21 +114,21 @@ class Query:
         order_by: DisputeOrder | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[Dispute]:
+    ) -> Connection[Dispute] | None:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.DisputeFilter, filter, context.scope)
         page = read_page(context.systems.erp.list_disputes, where, request)
         return await connect(info, page, request, lambda each: from_record(Dispute, each))
 
     @strawberry.field(description="The firm's companies that the caller's claims cover.")
-    async def legal_entities(self, info: Info) -> list[LegalEntity]:
+    async def legal_entities(self, info: Info) -> list[LegalEntity] | None:
         context = info.context
         known = sorted(await context.systems.erp.legal_entities())
         found = await asyncio.gather(*(LegalEntity.load(context, each) for each in known))
         return [each for each in found if each is not None]
 
     @strawberry.field(description="The rates into a currency that are in force on a day.")
-    async def fx_rates(self, info: Info, quote: str, on: date) -> list[FxRate]:
+    async def fx_rates(self, info: Info, quote: str, on: date) -> list[FxRate] | None:
         context = info.context
         if not context.caller.authenticated:
             return []

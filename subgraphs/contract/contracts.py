@@ -121,7 +121,7 @@ class Contract(SourceRecord):
         return await Contract.load(info.context, self.master_id)
 
     @strawberry.field(description="The statements of work under a master agreement.")
-    async def statements_of_work(self, info: Info) -> list[Contract]:
+    async def statements_of_work(self, info: Info) -> list[Contract] | None:
         context = info.context
         found = await context.loaders.many(context.systems.clm.contracts_by_master, self.id)
         return Contract.several(context, found)
@@ -131,19 +131,19 @@ class Contract(SourceRecord):
         return await Contract.load(info.context, self.renews_contract_id)
 
     @strawberry.field(description="Its changes, whatever their state.")
-    async def amendments(self, info: Info) -> list[Amendment]:
+    async def amendments(self, info: Info) -> list[Amendment] | None:
         context = info.context
         found = await context.records(context.systems.clm.amendments_by_contract, self.id)
         return [Amendment.of(each) for each in found]
 
     @strawberry.field
-    async def rate_cards(self, info: Info) -> list[RateCard]:
+    async def rate_cards(self, info: Info) -> list[RateCard] | None:
         context = info.context
         found = await context.records(context.systems.clm.rate_cards_by_contract, self.id)
         return [from_record(RateCard, each) for each in found]
 
     @strawberry.field(description="Its milestones in sequence.")
-    async def milestones(self, info: Info, include_removed: bool = False) -> list[Milestone]:
+    async def milestones(self, info: Info, include_removed: bool = False) -> list[Milestone] | None:
         context = info.context
         found = await context.records(context.systems.clm.milestones_by_contract, self.id)
         wanted = (each for each in found if include_removed or not each.removed)

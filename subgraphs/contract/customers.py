@@ -69,7 +69,7 @@ class Customer(SourceRecord):
         return await Customer.load(info.context, self.ultimate_parent_id)
 
     @strawberry.field(description="The customers directly below.")
-    async def children(self, info: Info) -> list[Customer]:
+    async def children(self, info: Info) -> list[Customer] | None:
         found = await info.context.records(info.context.systems.crm.children, self.id)
         return [Customer.of(each) for each in found if _visible(info.context, each)]
 
@@ -78,7 +78,7 @@ class Customer(SourceRecord):
         return [LegalEntity(id=strawberry.ID(code)) for code in self.legal_entity_codes]
 
     @strawberry.field(description="Its contracts, as far as the caller may see them.")
-    async def contracts(self, info: Info) -> list[LazyContract]:
+    async def contracts(self, info: Info) -> list[LazyContract] | None:
         from subgraphs.contract.contracts import Contract
 
         context = info.context
@@ -86,11 +86,11 @@ class Customer(SourceRecord):
         return Contract.several(context, found)
 
     @strawberry.field(description="Its possible sales.")
-    async def opportunities(self, info: Info) -> list[Opportunity]:
+    async def opportunities(self, info: Info) -> list[Opportunity] | None:
         return [Opportunity.of(each) for each in await _opportunities(info.context, self.id)]
 
     @strawberry.field(description="Open opportunities, weighted by probability, by currency.")
-    async def weighted_pipeline(self, info: Info) -> list[Money]:
+    async def weighted_pipeline(self, info: Info) -> list[Money] | None:
         totals: dict[str, common.Money] = {}
         for each in await _opportunities(info.context, self.id):
             if each.stage not in _CLOSED:

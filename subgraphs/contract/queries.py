@@ -41,7 +41,7 @@ class Query:
         order_by: ContractOrder | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[Contract]:
+    ) -> Connection[Contract] | None:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.ContractFilter, filter, context.scope)
         page = read_page(context.systems.clm.list_contracts, where, request)
@@ -59,7 +59,7 @@ class Query:
         order_by: AmendmentOrder | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[Amendment]:
+    ) -> Connection[Amendment] | None:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.AmendmentFilter, filter, context.scope)
         page = read_page(context.systems.clm.list_amendments, where, request)
@@ -77,7 +77,7 @@ class Query:
         order_by: CustomerOrder | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[Customer]:
+    ) -> Connection[Customer] | None:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.CustomerFilter, filter, context.scope)
         page = read_page(context.systems.crm.list_customers, where, request)
@@ -91,7 +91,7 @@ class Query:
         order_by: OpportunityOrder | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[Opportunity]:
+    ) -> Connection[Opportunity] | None:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.OpportunityFilter, filter, context.scope)
         page = read_page(context.systems.crm.list_opportunities, where, request)

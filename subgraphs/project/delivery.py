@@ -67,13 +67,13 @@ class DeliveryPlan(SourceRecord):
         return from_record(cls, found) if found else None
 
     @strawberry.field
-    async def tasks(self, info: Info) -> list[Task]:
+    async def tasks(self, info: Info) -> list[Task] | None:
         context = info.context
         found = await context.records(context.systems.psa.tasks_by_contract, self.contract_id)
         return [from_record(Task, each) for each in found]
 
     @strawberry.field(description="What the customer has accepted, or is to accept.")
-    async def acceptances(self, info: Info) -> list[MilestoneAcceptance]:
+    async def acceptances(self, info: Info) -> list[MilestoneAcceptance] | None:
         context = info.context
         fetch = context.systems.psa.acceptances_by_contract
         found = await context.records(fetch, self.contract_id)

@@ -136,7 +136,7 @@ class Project(SourceRecord):
         return await DeliveryPlan.load(info.context, self.contract_id)
 
     @strawberry.field
-    async def purchase_orders(self, info: Info) -> list[PurchaseOrder]:
+    async def purchase_orders(self, info: Info) -> list[PurchaseOrder] | None:
         context = info.context
         fetch = context.systems.erp.purchase_orders_by_contract
         found = await context.records(fetch, self.contract_id)

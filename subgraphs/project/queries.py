@@ -58,7 +58,7 @@ class Query:
         order_by: ProjectOrder | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[Project]:
+    ) -> Connection[Project] | None:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.ProjectFilter, filter, context.scope)
         page = read_page(context.systems.erp.list_projects, where, request)

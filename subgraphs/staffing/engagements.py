@@ -63,7 +63,7 @@ class EngagementStaffing:
     contract_id: strawberry.Private[str]
 
     @strawberry.field
-    async def assignments(self, info: Info) -> list[Assignment]:
+    async def assignments(self, info: Info) -> list[Assignment] | None:
         context = info.context
         fetch = context.systems.psa.assignments_by_contract
         found = await context.records(fetch, self.contract_id)
@@ -84,7 +84,7 @@ class EngagementStaffing:
         return from_record(TimeTotals, found, total_cost=found.cost) if found else None
 
     @strawberry.field
-    async def expenses(self, info: Info) -> list[Expense]:
+    async def expenses(self, info: Info) -> list[Expense] | None:
         context = info.context
         found = await context.records(context.systems.psa.expenses_by_contract, self.contract_id)
         return [from_record(Expense, each) for each in found]

@@ -41,7 +41,7 @@ class Query:
         order_by: ResourceOrder | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[Resource]:
+    ) -> Connection[Resource] | None:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.ResourceFilter, filter, context.scope)
         page = read_page(context.systems.psa.list_resources, where, request)
@@ -55,7 +55,7 @@ class Query:
         order_by: AssignmentOrder | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[Assignment]:
+    ) -> Connection[Assignment] | None:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.AssignmentFilter, filter, context.scope)
         page = read_page(context.systems.psa.list_assignments, where, request)
@@ -69,7 +69,7 @@ class Query:
         order_by: TimesheetOrder | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[TimesheetEntry]:
+    ) -> Connection[TimesheetEntry] | None:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.TimesheetFilter, filter, context.scope)
         page = read_page(context.systems.psa.list_timesheet_entries, where, request)
@@ -83,14 +83,14 @@ class Query:
         order_by: ExpenseOrder | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[Expense]:
+    ) -> Connection[Expense] | None:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.ExpenseFilter, filter, context.scope)
         page = read_page(context.systems.psa.list_expenses, where, request)
         return await connect(info, page, request, lambda each: from_record(Expense, each))
 
     @strawberry.field
-    async def skills(self, info: Info) -> list[Skill]:
+    async def skills(self, info: Info) -> list[Skill] | None:
         context = info.context
         if not context.caller.authenticated:
             return []

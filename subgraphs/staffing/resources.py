@@ -123,7 +123,7 @@ class Resource(SourceRecord):
         return money(self.record.cost_rate)
 
     @strawberry.field(description="Assignments to engagements that the caller may see.")
-    async def assignments(self, info: Info) -> list[Assignment]:
+    async def assignments(self, info: Info) -> list[Assignment] | None:
         context = info.context
         found = await context.loaders.many(context.systems.psa.assignments_by_resource, self.id)
         own = context.caller.authenticated and self.subject == context.caller.subject
@@ -137,7 +137,7 @@ class Resource(SourceRecord):
         return [from_record(Assignment, each) for each in visible]
 
     @strawberry.field(description="From the first to the last day, both included.")
-    async def utilisation(self, info: Info, start: date, end: date) -> Utilisation:
+    async def utilisation(self, info: Info, start: date, end: date) -> Utilisation | None:
         if not 0 <= (end - start).days <= MAX_RANGE_DAYS:
             raise BadInputError("'end' is on or after 'start', and at most three years later.")
         context = info.context

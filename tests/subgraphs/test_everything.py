@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from auth.caller import ANONYMOUS
 from subgraphs.registry import subgraph
 from tests.kit.selections import Everything, typenames
 from tests.kit.subgraph_host import Graph
@@ -66,6 +67,12 @@ def milestone_keys(graph: Graph) -> list[dict[str, Any]]:
         for contract in found
         for milestone in contract["milestones"]
     ]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_subgraph_tells_its_schema(graph: Graph, name: str) -> None:
+    served = graph.data(name, "{ _service { sdl } }", ANONYMOUS)["_service"]["sdl"]
+    assert served == subgraph(name).schema.as_str()
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -82,14 +82,33 @@ def test_when_the_owner_of_a_list_is_down_the_list_is_an_error(
     own_graph: Graph, sandbox: RunningSandbox
 ) -> None:
     sandbox.fail(System.CLM, FaultKind.DOWN, times=None)
-    answer = own_graph.ask("contract", CONTRACTS, GROUP)
-    assert answer["data"] is None
+    query = """{ customer(id: "none") { name } contract(id: "x") { id }
+        contracts { nodes { id } } customers(first: 1) { nodes { name contracts { id } } } }"""
+    answer = own_graph.ask("contract", query, GROUP)
     assert codes(answer) == {"SYSTEM_UNAVAILABLE"}
-    both = own_graph.ask(
-        "contract", '{ customer(id: "none") { name } contract(id: "x") { id } }', GROUP
-    )
-    assert both["data"] == {"customer": None, "contract": None}
-    assert [error["path"] for error in both["errors"]] == [["contract"]]
+    data = answer["data"]
+    assert (data["customer"], data["contract"], data["contracts"]) == (None, None, None)
+    (customer,) = data["customers"]["nodes"]
+    assert customer["name"] and customer["contracts"] is None
+    assert {tuple(error["path"]) for error in answer["errors"]} == {
+        ("contract",),
+        ("contracts",),
+        ("customers", "nodes", 0, "contracts"),
+    }
+
+
+def test_one_table_that_fails_costs_its_own_field_only(
+    own_graph: Graph, sandbox: RunningSandbox
+) -> None:
+    sandbox.fail(System.ERP, FaultKind.DOWN, times=None, path="Disputes")
+    query = "{ invoices(first: 5) { nodes { number disputes { id } creditNotes { id } } } }"
+    answer = own_graph.ask("billing", query, GROUP)
+    found = answer["data"]["invoices"]["nodes"]
+    assert len(found) == 5
+    for invoice in found:
+        assert invoice["number"] and invoice["disputes"] is None
+        assert isinstance(invoice["creditNotes"], list)
+    assert [error["path"][-1] for error in answer["errors"]] == ["disputes"] * 5
 
 
 def test_the_correlation_id_reaches_the_system_of_record(
