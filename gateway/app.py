@@ -11,14 +11,14 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor as Threads
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from graphql import GraphQLSchema
 
 from auth.jwks import jwks_source
 from auth.keys import read_private
-from auth.signed_caller import CallerSigner, signer_from_environment
+from auth.signed_caller import CORRELATION_HEADER, CallerSigner, signer_from_environment
 from auth.tokens import DEFAULT_ALGORITHMS, TokenVerifier, TrustedIssuer
 from gateway.authorise.directives import DenialMode, DirectiveAuthoriser
 from gateway.authorise.grants import RolePolicies
@@ -36,6 +36,10 @@ from gateway.pipeline import Pipeline
 from gateway.plan.budget import PlanBudget
 from gateway.plan.planner import Planner
 from gateway.plans import PlanStore
+from gateway.response_cache.build import build_cache
+from gateway.response_cache.identity import CallerIdentities
+from gateway.response_cache.store import CacheStore
+from gateway.response_cache.transport import Report
 from gateway.response_headers import ResponseHeaderRules
 from gateway.server.admission import ConcurrencyLimiter, RateLimiter
 from gateway.server.deployment import Deployment
@@ -46,10 +50,15 @@ from gateway.settings.subgraphs import SubgraphShaping
 from gateway.supergraph.model import Supergraph
 from gateway.supergraph.public import public_schema
 from gateway.supergraph.read import read_supergraph
+from gateway.telemetry.metrics import Metrics
+from gateway.telemetry.request import Telemetry
+from gateway.telemetry.shaping import ShapingMetrics
+from gateway.telemetry.usage import UsageCoordinates
 from gateway.transport.factory import create_transports
 from gateway.transport.port import StreamingTransport
 from gateway.transport.settings import TlsSettings, TransportSettings
 from gateway.transport.shaping.chain import ShapedTransport
+from gateway.transport.shaping.events import ShapingEvents
 from gateway.transport.shaping.policy import BreakerPolicy, RetryPolicy, SubgraphPolicy
 
 LOGGER = logging.getLogger("gateway")
@@ -63,6 +72,7 @@ class Surroundings:
     threads: Threads
     environment: Mapping[str, str]
     transport: Callable[[Settings], StreamingTransport] | None = None
+    telemetry: Telemetry = field(default_factory=Telemetry)
 
 
 async def deploy(settings: Settings, sdl: str, surroundings: Surroundings) -> Deployment:
@@ -76,7 +86,15 @@ async def deploy(settings: Settings, sdl: str, surroundings: Surroundings) -> De
     identifier, verifier = _identifier(settings)
     if verifier is not None:
         await verifier.start()
-    transport = (surroundings.transport or create_shaped_transport)(settings)
+    metrics = surroundings.telemetry.metrics
+    if surroundings.transport is not None:
+        transport = surroundings.transport(settings)
+    else:
+        transport = create_shaped_transport(settings, ShapingMetrics(metrics) if metrics else None)
+    store: CacheStore | None = None
+    if settings.response_cache.enabled:
+        report = _cache_report(metrics) if metrics else None
+        transport, store = build_cache(settings.response_cache, supergraph, transport, report)
     pipeline = _pipeline(settings, supergraph, schema, transport, surroundings)
     router = settings.traffic_shaping.router
     endpoint = GraphQLEndpoint(
@@ -85,6 +103,7 @@ async def deploy(settings: Settings, sdl: str, surroundings: Surroundings) -> De
         identifier,
         RateLimiter(router, loop.time),
         ConcurrencyLimiter(router),
+        surroundings.telemetry,
     )
     deployment = Deployment(
         version=hashlib.sha256((sdl + settings.model_dump_json()).encode()).hexdigest()[:16],
@@ -92,6 +111,7 @@ async def deploy(settings: Settings, sdl: str, surroundings: Surroundings) -> De
         subgraphs=tuple(graph.name for graph in supergraph.graphs.values()),
         pipeline=pipeline,
         endpoint=endpoint,
+        store=store,
         close=_closing(transport, verifier),
     )
     trusted = [document.body for document in pipeline.store.manifest.documents.values()]
@@ -142,7 +162,16 @@ def _pipeline(
         ),
         response_headers=ResponseHeaderRules(settings.headers),
         errors=ErrorPolicy(all=errors.all, subgraphs=errors.subgraphs),
+        usage=UsageCoordinates(schema) if surroundings.telemetry.usage else None,
+        identities=CallerIdentities() if settings.response_cache.enabled else None,
     )
+
+
+def _cache_report(metrics: Metrics) -> Report:
+    def report(subgraph: str, result: str, count: int) -> None:
+        metrics.cache(f"response:{subgraph}", result, count)
+
+    return report
 
 
 def _manifest(settings: Settings) -> Manifest:
@@ -201,7 +230,9 @@ def _signer(settings: Settings, environment: Mapping[str, str]) -> CallerSigner 
     raise ValueError("authentication.signed_caller needs a key_file or a secret")
 
 
-def create_shaped_transport(settings: Settings) -> StreamingTransport:
+def create_shaped_transport(
+    settings: Settings, events: ShapingEvents | None = None
+) -> StreamingTransport:
     """The transport to subgraphs with deadlines, retries, breakers and sharing around it."""
     shaping = settings.traffic_shaping
     base = create_transports(
@@ -212,6 +243,8 @@ def create_shaped_transport(settings: Settings) -> StreamingTransport:
         base,
         _policy(shaping.all),
         {name: _policy(shaping.of(name)) for name in shaping.subgraphs},
+        events=events,
+        ignored_headers=frozenset({"traceparent", "tracestate", CORRELATION_HEADER}),
     )
 
 

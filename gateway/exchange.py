@@ -8,6 +8,7 @@ from typing import Any
 
 from auth.caller import ANONYMOUS, Caller
 from gateway.execute.port import ExecutionResult, FetchObserver, Payload
+from gateway.telemetry.request import RequestTelemetry
 
 Extensions = dict[str, Any]
 
@@ -32,7 +33,8 @@ class RequestContext:
 
     `headers` are the client's, names in lower case, repeated ones joined by a comma. `read_only`
     forbids mutations (GET). `deadline` is a point of the running loop's clock, in seconds.
-    `incremental` and `events` say what the client can receive. `observers` watch the fetches.
+    `incremental` and `events` say what the client can receive. `observers` watch the fetches;
+    `record` is told of the stages as well, where telemetry is on.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -44,6 +46,7 @@ class RequestContext:
     incremental: bool = False
     events: bool = False
     observers: list[FetchObserver] = field(default_factory=list)
+    record: RequestTelemetry | None = None
 
 
 @dataclass(slots=True)

@@ -36,15 +36,13 @@ NEVER_PASSED = frozenset(
         "expect",
         CALLER_HEADER,
         CORRELATION_HEADER,
+        "traceparent",
+        "tracestate",
     }
 )
 _NEWLINE = re.compile(r"[\r\n\x00]")
 
 Step = Callable[[Mapping[str, str], dict[str, str]], None]
-ExtraHeaders = Callable[[RequestContext, FetchDescription, Any], HeaderPairs]
-"""Further headers of a fetch, e.g. trace context; the last is the token of the observer."""
-
-
 @dataclass(frozen=True, slots=True)
 class OutgoingHeaders:
     """Makes the header source of a request. `signer` is None where subgraphs ask for no proof."""
@@ -52,19 +50,18 @@ class OutgoingHeaders:
     steps: Mapping[str, tuple[Step, ...]]
     default: tuple[Step, ...]
     signer: CallerSigner | None = None
-    extra: ExtraHeaders | None = None
 
     def source(self, context: RequestContext) -> HeaderSource:
         """The headers of one client request's fetches; those of a subgraph are worked out once."""
         made: dict[str, HeaderPairs] = {}
-        extra = self.extra
+        record = context.record
 
-        def headers(fetch: FetchDescription, token: Any) -> HeaderPairs:
+        def headers(fetch: FetchDescription, _token: Any) -> HeaderPairs:
             subgraph = fetch.subgraph
             result = made.get(subgraph)
             if result is None:
                 result = made[subgraph] = self._for(subgraph, context)
-            return result if extra is None else result + extra(context, fetch, token)
+            return result if record is None else result + record.headers_for(fetch)
 
         return headers
 
@@ -79,16 +76,13 @@ class OutgoingHeaders:
         return tuple(result.items())
 
 
-def compile_header_rules(
-    settings: Headers, signer: CallerSigner | None, extra: ExtraHeaders | None = None
-) -> OutgoingHeaders:
+def compile_header_rules(settings: Headers, signer: CallerSigner | None) -> OutgoingHeaders:
     """Compile the request rules of the settings."""
     default = _steps(settings.all.request)
     return OutgoingHeaders(
         steps={name: default + _steps(rules.request) for name, rules in settings.subgraphs.items()},
         default=default,
         signer=signer,
-        extra=extra,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from auth.caller import Caller
 from gateway.authorise.port import Authoriser
 from gateway.document.cost import DemandControl
 from gateway.document.operation import Operation
@@ -55,6 +56,7 @@ class Pipeline:
         errors: ErrorPolicy,
         event_source: EventSource | None = None,
         usage: UsageCoordinates | None = None,
+        identities: Callable[[Caller], str] | None = None,
     ) -> None:
         self.store = store
         self.documents = documents
@@ -67,6 +69,7 @@ class Pipeline:
         self.errors = errors
         self.event_source = event_source
         self.usage = usage
+        self.identities = identities
 
     async def handle(self, request: GraphQLRequest, context: RequestContext) -> AnyAnswer:
         """Answer a request. Raises `GatewayError` for what cannot be executed."""
@@ -100,6 +103,7 @@ class Pipeline:
             deadline=context.deadline,
             observer=_observer(context, explanation),
             errors=self.errors,
+            identity="" if self.identities is None else self.identities(context.caller),
         )
         if operation.kind is OperationKind.SUBSCRIPTION:
             return self._subscribe(plan, execution, allowed.denials)

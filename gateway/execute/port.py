@@ -139,7 +139,8 @@ class ExecutionContext:
 
     `variables` are the operation's variables, coerced, defaults filled in, encodable as JSON; a
     variable that was neither given nor has a default is absent. `deadline` is a point of the
-    running loop's clock in seconds.
+    running loop's clock in seconds. `identity` stands for the caller's rights (see
+    `SubgraphRequest`).
     """
 
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -147,6 +148,7 @@ class ExecutionContext:
     deadline: float | None = None
     observer: FetchObserver | None = None
     errors: ErrorPolicy = ErrorPolicy()
+    identity: str = ""
 
 
 # --- what comes back --------------------------------------------------------------------------

@@ -371,6 +371,7 @@ def describe(
         CONTENT_HEADERS + context.headers(description, token),
         context.deadline,
         description.kind is OperationKind.QUERY,
+        context.identity,
     )
 
 

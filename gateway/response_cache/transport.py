@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,7 +27,13 @@ from gateway.response_cache.rebuild import (
     whole_response,
 )
 from gateway.response_cache.store import CacheStore, Entry
-from gateway.transport.port import SubgraphRequest, SubgraphResponse, Transport, TransportError
+from gateway.transport.port import (
+    StreamingTransport,
+    SubgraphRequest,
+    SubgraphResponse,
+    SubgraphStream,
+    TransportError,
+)
 
 Report = Callable[[str, str, int], None]
 """Told of look-ups: subgraph, result (`hit`, `miss`, `stale`) and how many."""
@@ -57,7 +64,7 @@ class ResponseCache:
 
     def __init__(
         self,
-        inner: Transport,
+        inner: StreamingTransport,
         store: CacheStore,
         policy: CachePolicy,
         *,
@@ -86,6 +93,10 @@ class ResponseCache:
             return await self._send_query(request, query)
         entities = _Entities(payload, variables, analysis.entities)
         return await self._send_entities(request, entities)
+
+    def stream(self, request: SubgraphRequest) -> AbstractAsyncContextManager[SubgraphStream]:
+        """Streams are never kept."""
+        return self._inner.stream(request)
 
     async def close(self) -> None:
         """End what is being refreshed, then the store and the transport."""

@@ -9,15 +9,19 @@ from gateway.server.deployment import Gateway
 from gateway.server.graphiql import GraphiqlPages
 from gateway.server.http import Receive, Scope, Send
 from gateway.server.negotiation import negotiate
+from gateway.server.operations import mount_invalidation, mount_metrics
+from gateway.telemetry.metrics import Metrics
 
 
 class Application:
     """Routes requests. The GraphQL endpoint is served without FastAPI's routing and middleware."""
 
-    def __init__(self, gateway: Gateway, pages: GraphiqlPages) -> None:
+    def __init__(
+        self, gateway: Gateway, pages: GraphiqlPages, metrics: Metrics | None = None
+    ) -> None:
         self._gateway = gateway
         self._pages = pages
-        self.fastapi = _other_routes(gateway, pages)
+        self.fastapi = _other_routes(gateway, pages, metrics)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -41,7 +45,7 @@ class Application:
         return negotiate(accept.decode("latin-1")).html_first
 
 
-def _other_routes(gateway: Gateway, pages: GraphiqlPages) -> FastAPI:
+def _other_routes(gateway: Gateway, pages: GraphiqlPages, metrics: Metrics | None) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, title="gateway")
     health = gateway.current.settings.health_check
     if health.enabled:
@@ -62,5 +66,10 @@ def _other_routes(gateway: Gateway, pages: GraphiqlPages) -> FastAPI:
             }
             return JSONResponse(body, status_code=200 if ready else 503)
 
+    first = gateway.current.settings
+    if metrics is not None:
+        mount_metrics(app, first.telemetry.metrics.prometheus.path, metrics)
+    if first.response_cache.invalidation.shared_key is not None:
+        mount_invalidation(app, gateway, first.response_cache.invalidation)
     pages.mount(app, lambda: gateway.current.settings)
     return app

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from gateway.errors import GatewayError
 from gateway.pipeline import Pipeline
+from gateway.response_cache.store import CacheStore
 from gateway.server.endpoint import GraphQLEndpoint
 from gateway.settings import Settings
 
@@ -18,7 +19,8 @@ Close = Callable[[], Awaitable[None]]
 class Deployment:
     """One supergraph with one set of settings, ready to serve.
 
-    `version` identifies both; `close` releases connections once the last request has left.
+    `version` identifies both; `close` releases connections once the last request has left. `store`
+    is what answers are kept in, where they are.
     """
 
     version: str
@@ -27,6 +29,7 @@ class Deployment:
     pipeline: Pipeline
     endpoint: GraphQLEndpoint
     close: Close
+    store: CacheStore | None = None
     _in_flight: int = 0
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -44,10 +44,14 @@ from gateway.server.negotiation import (
 )
 from gateway.server.reading import read_get, read_post
 from gateway.server.sending import send
+from gateway.server.time_limit import TimeLimits
 from gateway.settings import Settings
+from gateway.telemetry.request import RequestTelemetry, Telemetry
 
 LOGGER = logging.getLogger("gateway.server")
 CORRELATION_HEADER = "x-correlation-id"
+_CLIENT_GONE = 499  # what logs of the field write for a client that did not wait
+_BATCH_MARGIN = 0.005
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9._:-]{8,128}\Z")
 
 SECURITY_HEADERS: HeaderList = [
@@ -70,6 +74,7 @@ class _Exchange:
     headers: dict[str, str]
     accepted: Accepted
     correlation_id: str
+    record: RequestTelemetry | None
 
 
 class GraphQLEndpoint:
@@ -82,27 +87,35 @@ class GraphQLEndpoint:
         identifier: Identifier,
         rates: RateLimiter,
         concurrency: ConcurrencyLimiter,
+        telemetry: Telemetry,
     ) -> None:
         self._settings = settings
         self._pipeline = pipeline
         self._identifier = identifier
         self._rates = rates
         self._concurrency = concurrency
+        self._telemetry = telemetry
         self._cors = CorsRules(settings.cors)
         self._timeout = settings.traffic_shaping.router.timeout
+        self._body_timeout = settings.limits.http_body_timeout
+        self._limits = TimeLimits()
 
     async def __call__(self, scope: Scope, receive: Receive, send_message: Send) -> None:
         """Answer one request (ASGI)."""
         headers = header_mapping(scope)
+        record = self._telemetry.begin(headers) if self._telemetry.active else None
         exchange = _Exchange(
             scope["method"],
             headers,
             negotiate(headers.get("accept", "")),
-            correlation_id(headers),
+            correlation_id(headers) if record is None else record.correlation_id,
+            record,
         )
         try:
             response = await self._respond(scope, receive, exchange)
         except ClientGoneError:
+            if record is not None:
+                record.finish(_CLIENT_GONE, 0)
             return
         except GatewayError as error:
             response = _error_response(error, exchange)
@@ -119,6 +132,8 @@ class GraphQLEndpoint:
             (CORRELATION_HEADER.encode(), exchange.correlation_id.encode("latin-1"))
         )
         await send(response, receive, send_message)
+        if record is not None:
+            record.finish(response.status, len(response.body))
 
     async def _respond(self, scope: Scope, receive: Receive, exchange: _Exchange) -> HttpResponse:
         if exchange.method == "OPTIONS":
@@ -139,19 +154,35 @@ class GraphQLEndpoint:
                 Code.NOT_ACCEPTABLE,
                 status=406,
             )
-        requests = await self._read(scope, receive, exchange)
-        context = await self._context(scope, exchange)
-        if self._concurrency.try_enter():
-            pass
-        else:
+        started = asyncio.get_running_loop().time()
+        limit = self._limits.start(started + self._body_timeout)
+        reading = True
+        try:
+            requests = await self._read(scope, receive, exchange)
+            reading = False
+            deadline = started + self._timeout
+            self._limits.move(limit, deadline)
+            context = await self._context(scope, exchange, deadline)
+            return self._write(await self._admitted(requests, context), exchange)
+        except asyncio.CancelledError:
+            if not limit.caused_cancellation():
+                raise
+            raise _body_too_slow() if reading else _too_slow() from None
+        finally:
+            self._limits.end(limit)
+
+    async def _admitted(
+        self, requests: GraphQLRequest | list[GraphQLRequest], context: RequestContext
+    ) -> AnyAnswer:
+        """Answer in this request's turn."""
+        if not self._concurrency.try_enter():
             await self._concurrency.enter()
         try:
             if isinstance(requests, list):
-                return await self._answer_batch(requests, context, exchange)
-            answer = await self._answer(requests, context)
+                return await self._answer_batch(requests, context)
+            return await self._pipeline.handle(requests, context)
         finally:
             self._concurrency.leave()
-        return self._write(answer, exchange)
 
     async def _read(
         self, scope: Scope, receive: Receive, exchange: _Exchange
@@ -161,48 +192,46 @@ class GraphQLEndpoint:
         if exchange.method == "GET":
             refuse_forgery(exchange.headers, content_type, self._settings.csrf)
             return read_get(scope["query_string"], limits)
-        body = await read_body(
-            receive, exchange.headers, limits.http_max_request_bytes, limits.http_body_timeout
-        )
+        body = await read_body(receive, exchange.headers, limits.http_max_request_bytes)
         return read_post(body, content_type, limits, self._settings.batching)
 
-    async def _context(self, scope: Scope, exchange: _Exchange) -> RequestContext:
+    async def _context(self, scope: Scope, exchange: _Exchange, deadline: float) -> RequestContext:
         caller = await self._identifier.identify(exchange.headers)
         client = scope.get("client")
         address = client[0] if client else ""
         self._rates.admit(caller.subject if caller.authenticated else address)
+        if exchange.record is not None:
+            exchange.record.caller = caller.subject
+            exchange.record.stage("identify")
         accepted = exchange.accepted
         return RequestContext(
             headers=exchange.headers,
             caller=caller,
             correlation_id=exchange.correlation_id,
-            deadline=asyncio.get_running_loop().time() + self._timeout,
+            deadline=deadline,
             client_address=address,
             read_only=exchange.method == "GET",
             incremental=accepted.incremental and self._settings.supergraph.defer_support,
             events=accepted.event_stream or accepted.multipart_events,
+            observers=[] if exchange.record is None else [exchange.record],
+            record=exchange.record,
         )
 
-    async def _answer(self, request: GraphQLRequest, context: RequestContext) -> AnyAnswer:
-        try:
-            async with asyncio.timeout_at(context.deadline):
-                return await self._pipeline.handle(request, context)
-        except TimeoutError:
-            raise ClientError(
-                "The request took too long.", Code.GATEWAY_TIMEOUT, status=504
-            ) from None
-
     async def _answer_batch(
-        self, requests: list[GraphQLRequest], context: RequestContext, exchange: _Exchange
-    ) -> HttpResponse:
+        self, requests: list[GraphQLRequest], context: RequestContext
+    ) -> Answer:
         """Answers in the order of the requests; a failed one does not harm the others."""
         context.incremental = context.events = False
         bodies = await asyncio.gather(*(self._batched(request, context) for request in requests))
-        return _json_response(b"[" + b",".join(bodies) + b"]", 200, exchange)
+        return Answer(b"[" + b",".join(bodies) + b"]")
 
     async def _batched(self, request: GraphQLRequest, context: RequestContext) -> bytes:
         try:
-            answer = await self._answer(request, context)
+            # A little before the whole batch's time is up, so that the others' answers go out.
+            async with asyncio.timeout_at((context.deadline or 0.0) - _BATCH_MARGIN):
+                answer = await self._pipeline.handle(request, context)
+        except TimeoutError:
+            return error_body(_too_slow(), context.correlation_id)
         except GatewayError as error:
             return error_body(error, context.correlation_id)
         if not isinstance(answer, Answer):
@@ -247,6 +276,16 @@ class GraphQLEndpoint:
         )
 
 
+def _body_too_slow() -> ClientError:
+    return ClientError(
+        "The request's body took too long to arrive.", Code.REQUEST_TIMEOUT, status=408
+    )
+
+
+def _too_slow() -> ClientError:
+    return ClientError("The request took too long.", Code.GATEWAY_TIMEOUT, status=504)
+
+
 def _incremental(answer: IncrementalAnswer, accepted: Accepted) -> HttpResponse:
     if accepted.incremental_version == streaming.DEFER_SPEC:
         return HttpResponse(
@@ -288,6 +327,8 @@ def error_entries(error: GatewayError, correlation: str) -> list[dict[str, objec
 
 
 def _error_response(error: GatewayError, exchange: _Exchange) -> HttpResponse:
+    if exchange.record is not None:
+        exchange.record.refused(str(error.code))
     # Clients that know only application/json expect 200 for whatever could be read as a request.
     status = error.status
     plain = exchange.accepted.response != GRAPHQL_RESPONSE

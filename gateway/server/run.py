@@ -22,6 +22,7 @@ from gateway.server.graphiql import GraphiqlPages
 from gateway.server.http_protocol import bounded_protocol
 from gateway.server.reload import Reloader, Source, first_deployment
 from gateway.settings import Mode, Settings, load_settings
+from gateway.telemetry.build import build_telemetry
 
 LOGGER = logging.getLogger("gateway.server")
 BACKLOG = 2048
@@ -131,8 +132,9 @@ async def serve(options: ServeOptions, bound: socket.socket, ready: Callable[[],
     `ready` is called once requests are accepted. Raises what makes the start impossible.
     """
     threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="planning")
-    surroundings = Surroundings(threads, os.environ)
     source = source_of(options)
+    telemetry = build_telemetry(source.settings())
+    surroundings = Surroundings(threads, os.environ, telemetry=telemetry)
 
     async def make(settings: Settings, sdl: str) -> Deployment:
         return await deploy(settings, sdl, surroundings)
@@ -143,7 +145,7 @@ async def serve(options: ServeOptions, bound: socket.socket, ready: Callable[[],
     settings = gateway.current.settings
     server = _Server(
         uvicorn.Config(
-            Application(gateway, GraphiqlPages()),
+            Application(gateway, GraphiqlPages(), telemetry.metrics),
             http=bounded_protocol(settings.limits),
             ws="websockets-sansio",
             interface="asgi3",
@@ -160,6 +162,9 @@ async def serve(options: ServeOptions, bound: socket.socket, ready: Callable[[],
     )
     bound.listen(BACKLOG)
     tasks = [asyncio.create_task(_reload_on_hangup(reloader, stop))]
+    if telemetry.usage is not None:
+        interval = settings.telemetry.usage.flush_interval
+        tasks.append(asyncio.create_task(telemetry.usage.run(interval, _usage_failed)))
     if settings.supergraph.watch:
         tasks.append(asyncio.create_task(reloader.watch(stop)))
     collector.settle()
@@ -172,7 +177,12 @@ async def serve(options: ServeOptions, bound: socket.socket, ready: Callable[[],
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await gateway.close()
+        telemetry.close()
         threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _usage_failed(error: OSError) -> None:
+    LOGGER.error("the usage file cannot be written: %s", error)
 
 
 async def _reload_on_hangup(reloader: Reloader, stop: asyncio.Event) -> None:

@@ -27,6 +27,7 @@ from gateway.settings.subgraphs import (
     SubgraphErrors,
     TrafficShaping,
 )
+from gateway.settings.telemetry import ResponseCacheSettings, Telemetry
 
 
 class Settings(Section):
@@ -51,6 +52,8 @@ class Settings(Section):
     include_subgraph_errors: SubgraphErrors = SubgraphErrors()
     graphiql: Graphiql = Graphiql()
     health_check: HealthCheck = HealthCheck()
+    response_cache: ResponseCacheSettings = ResponseCacheSettings()
+    telemetry: Telemetry = Telemetry()
 
     @property
     def development(self) -> bool:
@@ -68,6 +71,12 @@ class Settings(Section):
         """Whether browsers get GraphiQL."""
         given = self.graphiql.enabled
         return self.development if given is None else given
+
+    @property
+    def requests_logged(self) -> bool:
+        """Whether each request gets a line in the log."""
+        given = self.telemetry.logging.requests
+        return not self.development if given is None else given
 
     @property
     def plan_exposed(self) -> bool:

@@ -49,8 +49,8 @@ class Supergraph(Section):
     watch: bool = True
     """Whether a changed file is loaded without a restart."""
     query_planning: QueryPlanning = QueryPlanning()
-    document_cache_bytes: Size = 32 * 1024 * 1024
-    """How much operation text is kept parsed and validated."""
+    document_cache_bytes: Size = 64 * 1024 * 1024
+    """How much memory parsed and validated operations may take, about."""
 
 
 class Batching(Section):

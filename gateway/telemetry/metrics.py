@@ -19,9 +19,12 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from gateway.errors import Code
+
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _STAGE_BUCKETS = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0)
+_CODES = frozenset(Code)
 MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 Observe = Callable[[float], None]
@@ -94,6 +97,12 @@ class Metrics:
             multiprocess_mode="livemax",
             registry=self.registry,
         )
+        self.shaping = Counter(
+            f"{prefix}_subgraph_shaping",
+            "Requests to subgraphs that were shared, shed or retried, and URLs taken out or back.",
+            ("subgraph", "event"),
+            registry=self.registry,
+        )
         self.in_flight = Gauge(
             f"{prefix}_requests_in_flight",
             "Requests being answered now.",
@@ -132,6 +141,14 @@ class Metrics:
             observe = self._kinds[kind] = self.request_seconds.labels(kind).observe
         observe(seconds)
         self.requests.labels(kind, str(status)).inc()
+
+    def error(self, code: str) -> None:
+        """Record an error of an answer. A subgraph's own codes are counted as one."""
+        self.errors.labels(code if code in _CODES else "SUBGRAPH").inc()
+
+    def cache(self, name: str, result: str, count: int = 1) -> None:
+        """Record look-ups in a cache."""
+        self.cache_requests.labels(name, result).inc(count)
 
     def render(self) -> bytes:
         """The exposition text; of all workers where there are several."""

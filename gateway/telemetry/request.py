@@ -19,7 +19,9 @@ from gateway.telemetry.tracing import FinishedSpan, SpanSink
 from gateway.telemetry.usage import UsageRecorder
 
 CORRELATION_HEADER = "x-correlation-id"
-_CORRELATION = re.compile(r"^[A-Za-z0-9._:-]{1,128}$")
+_MAX_CLIENT = 100
+_MAX_CODES = 20
+_CORRELATION = re.compile(r"^[A-Za-z0-9._:-]{8,128}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,23 @@ class Telemetry:
     spans: SpanSink | None = None
     usage: UsageRecorder | None = None
     sample_ratio: float = 1.0
+    client_name_header: str = "apollographql-client-name"
+    client_version_header: str = "apollographql-client-version"
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is recorded at all."""
+        return any((self.metrics, self.log, self.spans, self.usage))
 
     def begin(self, headers: Mapping[str, str]) -> RequestTelemetry:
         """Start recording a request. `headers` have lower-case names."""
-        return RequestTelemetry(self, _context(headers, self), _correlation(headers))
+        return RequestTelemetry(
+            self,
+            _context(headers, self),
+            _correlation(headers),
+            client=headers.get(self.client_name_header, "")[:_MAX_CLIENT],
+            client_version=headers.get(self.client_version_header, "")[:_MAX_CLIENT],
+        )
 
     def close(self) -> None:
         """Hand over what is still held."""
@@ -46,10 +61,9 @@ class Telemetry:
             self.spans.close()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _FetchToken:
     context: TraceContext
-    headers: Headers
     started: int
 
 
@@ -57,9 +71,9 @@ class _FetchToken:
 class RequestTelemetry:
     """The record of one request.
 
-    The pipeline calls `stage` around its stages, `describe` once the operation is known and
-    `finish` at the end; the executor calls `started` and `ended` around each fetch, and
-    `headers_for` gives the trace and correlation headers of that fetch.
+    The pipeline calls `stage` at the end of each stage, `describe` once the operation is known;
+    the server calls `finish` at the end. The executor calls `started` and `ended` around each
+    fetch; `headers_for` gives the headers that continue the trace at its subgraph.
     """
 
     telemetry: Telemetry
@@ -73,36 +87,47 @@ class RequestTelemetry:
     caller: str = ""
     stages: list[tuple[str, int, int]] = field(default_factory=list)
     fetches: list[tuple[FetchDescription, FetchOutcome, int]] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    _open: dict[int, TraceContext] = field(default_factory=dict)
     _began: int = field(default_factory=time.perf_counter_ns)
     _epoch: int = field(default_factory=time.time_ns)
+    _lap: int = field(default_factory=time.perf_counter_ns)
 
     def describe(self, operation: str, kind: str, coordinates: frozenset[str]) -> None:
         """Say which operation it is; its coordinates are counted as used when it is answered."""
         self.operation, self.kind, self.coordinates = operation, kind, coordinates
 
-    def stage(self, name: str, began: int) -> None:
-        """A stage that began at `time.perf_counter_ns() == began` has just ended."""
-        ended = time.perf_counter_ns()
+    def stage(self, name: str) -> None:
+        """A stage has just ended; it began where the one before ended."""
+        began, ended = self._lap, time.perf_counter_ns()
+        self._lap = ended
         self.stages.append((name, began, ended))
         if self.telemetry.metrics is not None:
             self.telemetry.metrics.stage(name, (ended - began) / 1e9)
+
+    def failed(self, errors: Iterable[Mapping[str, Any]]) -> None:
+        """Errors of the answer; their codes are logged and counted."""
+        for error in errors:
+            extensions = error.get("extensions") or {}
+            self.codes.append(str(extensions.get("code", "DOWNSTREAM_SERVICE_ERROR")))
+
+    def refused(self, code: str) -> None:
+        """The request was answered by an error of the gateway."""
+        self.codes.append(code)
 
     # --- the executor's observer ----------------------------------------------------------------
 
     def started(self, fetch: FetchDescription) -> _FetchToken:
         """A request to a subgraph is about to be sent."""
-        context = self.context.child()
-        headers: Headers = (
-            ("traceparent", context.traceparent),
-            (CORRELATION_HEADER, self.correlation_id),
-        )
-        if context.tracestate:
-            headers = (*headers, ("tracestate", context.tracestate))
-        return _FetchToken(context, headers, time.perf_counter_ns())
+        context = self._open[fetch.id] = self.context.child()
+        return _FetchToken(context, time.perf_counter_ns())
 
-    def headers_for(self, token: _FetchToken) -> Headers:
-        """The headers that continue the trace and the correlation id at the subgraph."""
-        return token.headers
+    def headers_for(self, fetch: FetchDescription) -> Headers:
+        """The headers that continue the trace at the subgraph of a fetch that has started."""
+        context = self._open.get(fetch.id, self.context)
+        if context.tracestate:
+            return (("traceparent", context.traceparent), ("tracestate", context.tracestate))
+        return (("traceparent", context.traceparent),)
 
     def ended(self, token: _FetchToken, fetch: FetchDescription, outcome: FetchOutcome) -> None:
         """A subgraph has answered, or failed to."""
@@ -141,16 +166,16 @@ class RequestTelemetry:
 
     # --- the end --------------------------------------------------------------------------------
 
-    def finish(self, status: int, response_bytes: int, codes: Iterable[str] = ()) -> None:
-        """The answer has been handed to the server. `codes` are those of its errors."""
+    def finish(self, status: int, response_bytes: int) -> None:
+        """The answer has been handed to the server."""
         ended = time.perf_counter_ns()
         seconds = (ended - self._began) / 1e9
-        errors = tuple(codes)
+        errors = tuple(self.codes[:_MAX_CODES])
         telemetry = self.telemetry
         if telemetry.metrics is not None:
             telemetry.metrics.request(self.kind, status, seconds)
             for code in errors:
-                telemetry.metrics.errors.labels(code).inc()
+                telemetry.metrics.error(code)
         if telemetry.usage is not None and self.coordinates:
             name = self.operation or "(anonymous)"
             client = self.client or "(unknown)"

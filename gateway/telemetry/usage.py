@@ -8,9 +8,29 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cachetools import LRUCache
+from graphql import GraphQLSchema
+
+from gateway.document.operation import Operation
+from gateway.usage.coordinates import coordinates_of
 from gateway.usage.records import UsageRecord
 
 MAX_KEPT = 10_000
+
+
+class UsageCoordinates:
+    """The schema coordinates of operations, worked out once for each."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._known: LRUCache[str, frozenset[str]] = LRUCache(MAX_KEPT)
+
+    def of(self, operation: Operation) -> frozenset[str]:
+        """What an operation uses."""
+        known = self._known.get(operation.hash)
+        if known is None:
+            known = self._known[operation.hash] = coordinates_of(operation.document, self._schema)
+        return known
 
 
 @dataclass(slots=True)

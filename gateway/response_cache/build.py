@@ -1,0 +1,55 @@
+"""From settings to a cache around the transport."""
+
+from __future__ import annotations
+
+import logging
+
+from gateway.response_cache.cache_control import Freshness, Scope
+from gateway.response_cache.memory import MemoryStore
+from gateway.response_cache.redis_store import RedisStore
+from gateway.response_cache.store import CacheStore
+from gateway.response_cache.tags import read_templates
+from gateway.response_cache.transport import CachePolicy, Report, ResponseCache
+from gateway.settings.telemetry import CachedSubgraph, ResponseCacheSettings
+from gateway.supergraph.model import Supergraph
+from gateway.transport.port import StreamingTransport
+
+LOGGER = logging.getLogger("gateway.response_cache")
+
+
+def build_cache(
+    settings: ResponseCacheSettings,
+    supergraph: Supergraph,
+    inner: StreamingTransport,
+    report: Report | None = None,
+) -> tuple[ResponseCache, CacheStore]:
+    """The cache and its store, which invalidation needs."""
+    names = [graph.name for graph in supergraph.graphs.values()]
+    policy = CachePolicy(
+        enabled=frozenset(name for name in names if settings.of(name).enabled),
+        defaults={name: _freshness(settings.of(name)) for name in names},
+        types={},
+        templates=read_templates(supergraph),
+    )
+    store = _store(settings)
+    return ResponseCache(inner, store, policy, report=report), store
+
+
+def _store(settings: ResponseCacheSettings) -> CacheStore:
+    redis = settings.redis
+    if redis is None:
+        return MemoryStore(settings.max_bytes)
+    return RedisStore(
+        redis.url,
+        redis.namespace,
+        redis.timeout,
+        failed=lambda kind: LOGGER.warning("the response cache's Redis failed: %s", kind),
+    )
+
+
+def _freshness(given: CachedSubgraph) -> Freshness | None:
+    if given.ttl is None:
+        return None
+    return Freshness(
+        given.ttl, Scope(given.scope), given.stale_while_revalidate, given.stale_if_error
+    )
