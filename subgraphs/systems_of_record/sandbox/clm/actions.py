@@ -192,13 +192,13 @@ def _renew(store: Store, contract: StoredObject, fields: Fields) -> StoredObject
     }
     require_shape(store.catalogue["contract"], CODEC, document)
     successor = store.insert("contract", {k: v for k, v in document.items() if k != "id"})
-    _copy_rate_cards(store, contract.id, successor)
+    successor = _with_rate_cards(store, contract.id, successor)
     store.record_event("contract.renewed", contract.id, contract.id, str(contract.doc["version"]))
     store.record_event("contract.approved", successor.id, successor.id, "1")
     return successor
 
 
-def _copy_rate_cards(store: Store, contract_id: str, successor: StoredObject) -> None:
+def _with_rate_cards(store: Store, contract_id: str, successor: StoredObject) -> StoredObject:
     """The successor gets the rates in force, on cards of its own; its terms name the copy."""
     copies: dict[str, str] = {}
     for card in store.query("rateCard", Compare("contractId", "=", contract_id)).objects:
@@ -215,7 +215,8 @@ def _copy_rate_cards(store: Store, contract_id: str, successor: StoredObject) ->
     terms = successor.doc["billingTerms"]
     if terms.get("rateCardId") in copies:
         changed = {**terms, "rateCardId": copies[terms["rateCardId"]]}
-        store.update("contract", successor.id, {"billingTerms": changed})
+        return store.update("contract", successor.id, {"billingTerms": changed})
+    return successor
 
 
 def _contract(store: Store, amendment: StoredObject) -> StoredObject:

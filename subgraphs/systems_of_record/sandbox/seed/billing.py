@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from subgraphs.systems_of_record.records.clm import (
     Contract,
+    ContractState,
     FixedFeeTerms,
     Milestone,
     MilestoneTerms,
@@ -181,6 +182,9 @@ def bill(
                 line_id, part.on, part.amount, part.description, state, milestone_id, invoice_id
             )
         )
+    if invoices and contract.state is ContractState.ACTIVE and int(contract.id[4:]) % 6 == 3:
+        # Somebody is still looking over the latest one.
+        invoices[-1] = _draft(invoices[-1])
     total = Money.total((part.amount for part in parts), contract.currency)
     schedule = BillingSchedule(
         id=f"BSC-{contract.id[4:]}",
@@ -276,8 +280,8 @@ def _with_state(invoice: Invoice, today: date) -> Invoice:
     """What became of an invoice: by its number, so that every state occurs."""
     number = int(invoice.id[4:])
     assert invoice.issued_on is not None and invoice.due_on is not None  # noqa: S101
-    if invoice.issued_on >= today - timedelta(days=8):
-        return replace(invoice, state=InvoiceState.DRAFT, issued_on=None, due_on=None, number="")
+    if invoice.issued_on > today:
+        return _draft(invoice)
     if number % 19 == 5:
         return replace(invoice, state=InvoiceState.DISPUTED)
     if number % 23 == 11:
@@ -292,6 +296,19 @@ def _with_state(invoice: Invoice, today: date) -> Invoice:
         half = Money(invoice.total.amount / 2, invoice.total.currency).rounded()
         return replace(invoice, state=InvoiceState.PARTIALLY_PAID, paid=half)
     return replace(invoice, state=InvoiceState.PAID, paid=invoice.total)
+
+
+def _draft(invoice: Invoice) -> Invoice:
+    zero = Money.zero(invoice.total.currency)
+    return replace(
+        invoice,
+        state=InvoiceState.DRAFT,
+        issued_on=None,
+        due_on=None,
+        number="",
+        paid=zero,
+        credited=zero,
+    )
 
 
 def _withdrawn(invoices: Sequence[Invoice], number: int) -> list[Invoice]:
