@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,29 +44,21 @@ def header_mapping(scope: Scope) -> dict[str, str]:
     return headers
 
 
-async def read_body(
-    receive: Receive, headers: dict[str, str], max_bytes: int, seconds: float
-) -> bytes:
-    """The whole body, which must come within `seconds`.
+async def read_body(receive: Receive, headers: dict[str, str], max_bytes: int) -> bytes:
+    """The whole body; the caller limits the time.
 
-    Raises `ClientError` (413 `REQUEST_TOO_LARGE`, 408 `REQUEST_TIMEOUT`) or `ClientGoneError`.
+    Raises `ClientError` (413 `REQUEST_TOO_LARGE`) or `ClientGoneError`.
     """
     length = headers.get("content-length", "")
     if length.isdigit() and (len(length) > 18 or int(length) > max_bytes):
         raise _too_large(max_bytes)
-    try:
-        async with asyncio.timeout(seconds):
-            message = await receive()
-            body: bytes = message.get("body", b"")
-            if message["type"] == "http.request" and not message.get("more_body", False):
-                if len(body) > max_bytes:
-                    raise _too_large(max_bytes)
-                return body
-            return await _read_on(receive, message, max_bytes)
-    except TimeoutError:
-        raise ClientError(
-            "The request's body took too long to arrive.", Code.REQUEST_TIMEOUT, status=408
-        ) from None
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        body: bytes = message.get("body", b"")
+        if len(body) > max_bytes:
+            raise _too_large(max_bytes)
+        return body
+    return await _read_on(receive, message, max_bytes)
 
 
 async def _read_on(receive: Receive, message: Message, max_bytes: int) -> bytes:

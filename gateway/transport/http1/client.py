@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from gateway.deadlines import Deadlines
 from gateway.errors import Code
 from gateway.transport.http1.answers import StreamedAnswer, WholeAnswer
 from gateway.transport.http1.connection import Connection, StaleConnectionError
-from gateway.transport.http1.deadlines import Deadlines
 from gateway.transport.http1.pool import Pool
 from gateway.transport.http1.wire import (
     Endpoint,
@@ -44,7 +44,7 @@ class Http1Transport:
     def __init__(self, settings: TransportSettings) -> None:
         self._settings = settings
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._deadlines: Deadlines | None = None
+        self._deadlines: Deadlines[Connection] | None = None
         self._pools: _Pools = {}
         self._routes: dict[str, tuple[Endpoint, Pool]] = {}
         # Streams live long, so they have connections of their own and cannot starve requests.

@@ -6,9 +6,9 @@ import asyncio
 import ssl
 from collections import deque
 
+from gateway.deadlines import Deadlines
 from gateway.errors import Code
 from gateway.transport.http1.connection import Connection
-from gateway.transport.http1.deadlines import Deadlines
 from gateway.transport.http1.wire import Endpoint
 from gateway.transport.port import TransportError
 from gateway.transport.settings import TransportSettings
@@ -32,7 +32,7 @@ class Pool:
         endpoint: Endpoint,
         settings: TransportSettings,
         tls: ssl.SSLContext | None,
-        deadlines: Deadlines,
+        deadlines: Deadlines[Connection],
     ) -> None:
         self._loop = loop
         self._endpoint = endpoint

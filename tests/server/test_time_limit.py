@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from gateway.server.time_limit import TimeLimits
+
+
+async def limited(limits: TimeLimits, seconds: float, work: float) -> str:
+    limit = limits.start(asyncio.get_running_loop().time() + seconds)
+    try:
+        await asyncio.sleep(work)
+    except asyncio.CancelledError:
+        if not limit.caused_cancellation():
+            raise
+        return "expired"
+    finally:
+        limits.end(limit)
+    return "done"
+
+
+async def test_only_the_task_whose_time_is_up_is_cancelled() -> None:
+    limits = TimeLimits()
+    results = await asyncio.gather(limited(limits, 0.02, 30.0), limited(limits, 30.0, 0.05))
+    assert results == ["expired", "done"]
+
+
+async def test_a_task_goes_on_after_its_limit() -> None:
+    limits = TimeLimits()
+    assert await limited(limits, 0.0, 30.0) == "expired"
+    await asyncio.sleep(0)
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+
+
+async def test_a_cancellation_from_outside_stays_one() -> None:
+    task = asyncio.create_task(limited(TimeLimits(), 30.0, 30.0))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_limit_can_be_moved() -> None:
+    limits = TimeLimits()
+    loop = asyncio.get_running_loop()
+    limit = limits.start(loop.time() + 0.02)
+    limits.move(limit, loop.time() + 30.0)
+    await asyncio.sleep(0.05)
+    limits.end(limit)
+    assert not limit.expired
