@@ -80,12 +80,12 @@ def _entity(
     return Entity(name, _decoder(cls), "id", paths, numeric)
 
 
-_CONTRACT = _entity(
+CONTRACT = _entity(
     "contract", clm.Contract, "number title start_date end_date", frozenset({"total_value"})
 )
-_AMENDMENT = _entity("amendment", clm.Amendment, "effective_date")
-_RATE_CARD = _entity("rateCard", clm.RateCard)
-_MILESTONE = _entity("milestone", clm.Milestone)
+AMENDMENT = _entity("amendment", clm.Amendment, "effective_date")
+RATE_CARD = _entity("rateCard", clm.RateCard)
+MILESTONE = _entity("milestone", clm.Milestone)
 
 
 class IroncladClm:
@@ -116,19 +116,19 @@ class IroncladClm:
 
     async def contracts(self, ids: Sequence[str]) -> Mapping[str, clm.Contract]:
         """See the port."""
-        return await self._searcher.by_id(_CONTRACT, ids)
+        return await self._searcher.by_id(CONTRACT, ids)
 
     async def contracts_by_customer(
         self, customer_ids: Sequence[str]
     ) -> Mapping[str, tuple[clm.Contract, ...]]:
         """See the port."""
-        return await self._searcher.many_each(_CONTRACT, "customerId", "customer_id", customer_ids)
+        return await self._searcher.many_each(CONTRACT, "customerId", "customer_id", customer_ids)
 
     async def contracts_by_master(
         self, master_ids: Sequence[str]
     ) -> Mapping[str, tuple[clm.Contract, ...]]:
         """See the port."""
-        return await self._searcher.many_each(_CONTRACT, "masterId", "master_id", master_ids)
+        return await self._searcher.many_each(CONTRACT, "masterId", "master_id", master_ids)
 
     async def list_contracts(
         self, where: filters.ContractFilter, page: PageRequest
@@ -148,17 +148,17 @@ class IroncladClm:
             *between("endDate", where.ends_from, where.ends_to),
             Contains("title", where.title_contains) if where.title_contains else None,
         )
-        return await self._searcher.page(_CONTRACT, conditions, page)
+        return await self._searcher.page(CONTRACT, conditions, page)
 
     async def amendments(self, ids: Sequence[str]) -> Mapping[str, clm.Amendment]:
         """See the port."""
-        return await self._searcher.by_id(_AMENDMENT, ids)
+        return await self._searcher.by_id(AMENDMENT, ids)
 
     async def amendments_by_contract(
         self, contract_ids: Sequence[str]
     ) -> Mapping[str, tuple[clm.Amendment, ...]]:
         """See the port."""
-        return await self._searcher.many_each(_AMENDMENT, "contractId", "contract_id", contract_ids)
+        return await self._searcher.many_each(AMENDMENT, "contractId", "contract_id", contract_ids)
 
     async def list_amendments(
         self, where: filters.AmendmentFilter, page: PageRequest
@@ -173,49 +173,49 @@ class IroncladClm:
             one_of("state", where.states),
             one_of("kind", where.kinds),
         )
-        return await self._searcher.page(_AMENDMENT, conditions, page)
+        return await self._searcher.page(AMENDMENT, conditions, page)
 
     async def rate_cards(self, ids: Sequence[str]) -> Mapping[str, clm.RateCard]:
         """See the port."""
-        return await self._searcher.by_id(_RATE_CARD, ids)
+        return await self._searcher.by_id(RATE_CARD, ids)
 
     async def rate_cards_by_contract(
         self, contract_ids: Sequence[str]
     ) -> Mapping[str, tuple[clm.RateCard, ...]]:
         """See the port."""
-        return await self._searcher.many_each(_RATE_CARD, "contractId", "contract_id", contract_ids)
+        return await self._searcher.many_each(RATE_CARD, "contractId", "contract_id", contract_ids)
 
     async def milestones(self, ids: Sequence[str]) -> Mapping[str, clm.Milestone]:
         """See the port."""
-        return await self._searcher.by_id(_MILESTONE, ids)
+        return await self._searcher.by_id(MILESTONE, ids)
 
     async def milestones_by_contract(
         self, contract_ids: Sequence[str]
     ) -> Mapping[str, tuple[clm.Milestone, ...]]:
         """See the port."""
-        return await self._searcher.many_each(_MILESTONE, "contractId", "contract_id", contract_ids)
+        return await self._searcher.many_each(MILESTONE, "contractId", "contract_id", contract_ids)
 
     async def mark_provisioned(
         self, contract_id: str, *, contract_version: int, run_id: str, project_id: str, key: str
     ) -> clm.Contract:
         """See the port."""
         body = {"contractVersion": contract_version, "runId": run_id, "projectId": project_id}
-        return await self._act(_CONTRACT, contract_id, "provision", body, key)
+        return await self._act(CONTRACT, contract_id, "provision", body, key)
 
     async def unmark_provisioned(self, contract_id: str, *, run_id: str, key: str) -> clm.Contract:
         """See the port."""
-        return await self._act(_CONTRACT, contract_id, "unprovision", {"runId": run_id}, key)
+        return await self._act(CONTRACT, contract_id, "unprovision", {"runId": run_id}, key)
 
     async def execute_amendment(
         self, amendment_id: str, *, base_version: int, run_id: str, key: str
     ) -> clm.Amendment:
         """See the port."""
         body = {"baseVersion": base_version, "runId": run_id}
-        return await self._act(_AMENDMENT, amendment_id, "execute", body, key)
+        return await self._act(AMENDMENT, amendment_id, "execute", body, key)
 
     async def revert_amendment(self, amendment_id: str, *, run_id: str, key: str) -> clm.Amendment:
         """See the port."""
-        return await self._act(_AMENDMENT, amendment_id, "revert", {"runId": run_id}, key)
+        return await self._act(AMENDMENT, amendment_id, "revert", {"runId": run_id}, key)
 
     async def set_amendment_state(
         self,
@@ -228,12 +228,12 @@ class IroncladClm:
     ) -> clm.Amendment:
         """See the port."""
         body = {"state": state.value, "actor": actor}
-        return await self._act(_AMENDMENT, amendment_id, "review", body, key, expected_version)
+        return await self._act(AMENDMENT, amendment_id, "review", body, key, expected_version)
 
     async def renew_contract(self, draft: drafts.RenewalDraft, *, key: str) -> clm.Contract:
         """See the port."""
         body = _CODEC.encode(draft)
-        return await self._act(_CONTRACT, draft.contract_id, "renew", body, key)
+        return await self._act(CONTRACT, draft.contract_id, "renew", body, key)
 
     async def _act(
         self,

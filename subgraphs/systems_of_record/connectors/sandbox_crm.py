@@ -74,13 +74,13 @@ def _orders(fields: Mapping[str, str], names: str) -> dict[str, str]:
     return {name: fields[name] for name in names.split()}
 
 
-_CUSTOMER: Entity[Customer] = Entity(
+CUSTOMER: Entity[Customer] = Entity(
     "Account",
     lambda row: customer_in(row, _source(row)),
     "Id",
     _orders(ACCOUNT_FIELDS, "name account_number modified_at"),
 )
-_OPPORTUNITY: Entity[Opportunity] = Entity(
+OPPORTUNITY: Entity[Opportunity] = Entity(
     "Opportunity",
     lambda row: opportunity_in(row, _source(row)),
     "Id",
@@ -120,11 +120,11 @@ class SalesforceCrm:
 
     async def customers(self, ids: Sequence[str]) -> Mapping[str, Customer]:
         """See the port."""
-        return await self._searcher.by_id(_CUSTOMER, ids)
+        return await self._searcher.by_id(CUSTOMER, ids)
 
     async def children(self, ids: Sequence[str]) -> Mapping[str, tuple[Customer, ...]]:
         """See the port."""
-        return await self._searcher.many_each(_CUSTOMER, "ParentId", "parent_id", ids)
+        return await self._searcher.many_each(CUSTOMER, "ParentId", "parent_id", ids)
 
     async def list_customers(
         self, where: filters.CustomerFilter, page: PageRequest
@@ -140,19 +140,17 @@ class SalesforceCrm:
             compared("UltimateParentId__c", "=", where.ultimate_parent_id),
             Contains("Name", where.name_contains) if where.name_contains else None,
         )
-        return await self._searcher.page(_CUSTOMER, conditions, page)
+        return await self._searcher.page(CUSTOMER, conditions, page)
 
     async def opportunities(self, ids: Sequence[str]) -> Mapping[str, Opportunity]:
         """See the port."""
-        return await self._searcher.by_id(_OPPORTUNITY, ids)
+        return await self._searcher.by_id(OPPORTUNITY, ids)
 
     async def opportunities_by_customer(
         self, customer_ids: Sequence[str]
     ) -> Mapping[str, tuple[Opportunity, ...]]:
         """See the port."""
-        return await self._searcher.many_each(
-            _OPPORTUNITY, "AccountId", "customer_id", customer_ids
-        )
+        return await self._searcher.many_each(OPPORTUNITY, "AccountId", "customer_id", customer_ids)
 
     async def list_opportunities(
         self, where: filters.OpportunityFilter, page: PageRequest
@@ -166,7 +164,7 @@ class SalesforceCrm:
             one_of("StageName", where.stages),
             *between("CloseDate", where.closes_from, where.closes_to),
         )
-        return await self._searcher.page(_OPPORTUNITY, conditions, page)
+        return await self._searcher.page(OPPORTUNITY, conditions, page)
 
     async def set_credit_status(
         self,
