@@ -15,6 +15,7 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    parse,
     print_ast,
 )
 
@@ -88,8 +89,12 @@ def read_operation(
     measure: Measure,
 ) -> Operation:
     """Gather what is known of one operation of a validated document."""
-    own = reduced(document, definition)
-    text = print_ast(own)
+    text = print_ast(reduced(document, definition))
+    # What is kept for long is parsed without places: the client's tokens would double its size.
+    own = parse(text, no_location=True)
+    definition = next(
+        node for node in own.definitions if isinstance(node, OperationDefinitionNode)
+    )
     return Operation(
         kind=OperationKind(definition.operation.value),
         name=definition.name.value if definition.name else None,
