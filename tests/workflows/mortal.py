@@ -18,11 +18,15 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from dbos._queue import Queue
+
 from auth.caller import Caller
 from subgraphs.engagement.commands.request import RunRequest, request_run
+from subgraphs.engagement.durable.port import Phase
 from subgraphs.engagement.runs.run import FINAL, RunKind, RunState
 from subgraphs.engagement.runs.worker import RunWorker
 from subgraphs.engagement.wiring import WORKFLOWS, EngagementSettings, open_desk
@@ -30,6 +34,8 @@ from subgraphs.systems_of_record.connect import connect_file
 from tests.workflows.office import HURRIED, LEAD
 
 MAX_LIVES = 60
+# What the libraries import only when they are first used: once here, rather than in every life.
+LATE_IMPORTS = ("httpcore", "h2.connection", "anyio._backends._asyncio", "dbos._sys_db_sqlite")
 
 
 def die_once(deaths: Path, name: str) -> None:
@@ -81,10 +87,11 @@ async def live(systems_file: Path, folder: Path, request: RunRequest, caller: Ca
     settings = EngagementSettings(folder, retry=HURRIED, sweep_seconds=0.05)
     async with open_desk(settings, systems) as desk, asyncio.timeout(60):
         run = await request_run(desk, caller, request)
-        while (held := desk.get(run.id)).state not in FINAL | {RunState.EXCEPTION}:
-            await asyncio.sleep(0.005)
         # Death may also come between the run's end and the workflow's.
-        while str(await desk.engine.phase(held.workflow_id)) == "UNDER_WAY":
+        while True:
+            held, phase = desk.get(run.id), await desk.engine.phase(run.workflow_id)
+            if phase is not Phase.UNDER_WAY and held.state in FINAL | {RunState.EXCEPTION}:
+                break
             await asyncio.sleep(0.005)
     await systems.aclose()
     return held.state
@@ -96,6 +103,10 @@ def main(arguments: list[str]) -> None:
     request = RunRequest(RunKind(arguments[2]), arguments[3], int(arguments[4]), "one key", "c")
     folder.mkdir(parents=True, exist_ok=True)
     deaths = folder / "deaths"
+    # The engine looks for what is to be recovered once a second; so many lives cannot wait.
+    Queue.__init__.__kwdefaults__["polling_interval_sec"] = 0.02
+    for module in LATE_IMPORTS:
+        import_module(module)
     kill = {"written": kill_after_effect, "noted": kill_before_checkpoint}[arguments[5]]
     for _ in range(MAX_LIVES):
         child = os.fork()
