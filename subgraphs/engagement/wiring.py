@@ -20,6 +20,7 @@ from auth.audit.sqlite import SqliteAuditTrail
 from subgraphs.engagement.commands.desk import Desk
 from subgraphs.engagement.durable.dbos_engine import DbosSettings, dbos_engine
 from subgraphs.engagement.governance import Governance
+from subgraphs.engagement.places import AUDIT_FILE_NAME, audit_path, engagement_folder
 from subgraphs.engagement.runs.driver import run_body
 from subgraphs.engagement.runs.preparing import Preparation
 from subgraphs.engagement.runs.retrying import RetryPolicy
@@ -31,16 +32,13 @@ from subgraphs.engagement.workflows.apply_amendment import APPLY_AMENDMENT
 from subgraphs.engagement.workflows.provision_engagement import PROVISION_ENGAGEMENT
 from subgraphs.engagement.workflows.workflow import Workflow
 from subgraphs.serving.backends import (
-    AUDIT_FILE_VARIABLE,
     Backends,
     OpenBackends,
     systems_of,
 )
 from subgraphs.systems_of_record.ports import Systems
 
-DATA_DIR = "C2C_DATA_DIR"
 GROUP_CURRENCY = "C2C_GROUP_CURRENCY"
-AUDIT_FILE_NAME = "audit.db"
 
 WORKFLOWS: Mapping[RunKind, Workflow] = MappingProxyType(
     {
@@ -62,17 +60,6 @@ class EngagementSettings:
     group_currency: str = "EUR"
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     sweep_seconds: float = 2.0
-
-
-def engagement_folder(environment: Mapping[str, str]) -> Path:
-    """Where the processes keep their state: `engagement` in the data folder."""
-    return Path(environment.get(DATA_DIR) or "data") / "engagement"
-
-
-def audit_path(environment: Mapping[str, str]) -> Path:
-    """The file of the audit trail: `C2C_AUDIT_FILE`, or one beside the runs."""
-    named = environment.get(AUDIT_FILE_VARIABLE)
-    return Path(named) if named else engagement_folder(environment) / AUDIT_FILE_NAME
 
 
 def engagement_backends(environment: Mapping[str, str]) -> OpenBackends:
