@@ -35,6 +35,7 @@ from gateway.explain import Explainer, Explanation
 from gateway.outgoing import OutgoingHeaders
 from gateway.plan.nodes import OperationKind
 from gateway.plans import PlanStore
+from gateway.response_cache.stale import stale_parts
 from gateway.response_headers import ResponseHeaderCollector, ResponseHeaderRules
 from gateway.telemetry.usage import UsageCoordinates
 
@@ -119,6 +120,8 @@ class Pipeline:
             record.stage("execute")
             record.failed(result.errors)
         extensions = noted | cost.extensions(result)
+        if result.extensions and (stale := stale_parts(result.extensions)):
+            extensions["stale"] = stale
         if explanation is not None:
             extensions |= explanation.extensions()
         headers = cost.headers(result) + (passed_on.headers() if passed_on else ())

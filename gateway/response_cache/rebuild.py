@@ -10,6 +10,7 @@ from gateway.execute import wire_json
 from gateway.transport.port import SubgraphResponse
 
 EXTENSION = "c2cCache"
+STALE = "stale"
 _JSON = (("content-type", "application/json"),)
 
 
@@ -48,23 +49,33 @@ def entities_response(
     pieces = [b'{"data":{', data, b"}"]
     if errors:
         pieces += (b',"errors":', wire_json.encode(list(errors)))
-    report = {alias: _report(part) for alias, part in parts.items()}
-    pieces += (b',"extensions":', wire_json.encode({**(extensions or {}), EXTENSION: report}), b"}")
+    report = _report(parts)
+    together = {**(extensions or {}), EXTENSION: report} if report else extensions
+    if together:
+        pieces += (b',"extensions":', wire_json.encode(dict(together)))
+    pieces.append(b"}")
     return SubgraphResponse(200, b"".join(pieces), headers)
 
 
 def whole_response(value: bytes, state: str, age: float) -> SubgraphResponse:
-    """An answer to a root query from its kept `data`."""
-    report = wire_json.encode({EXTENSION: {"state": state, "age": round(age, 1)}})
+    """An answer to a root query from its kept `data`; it says so if it is stale."""
+    if state != STALE:
+        return SubgraphResponse(200, b'{"data":' + value + b"}", _JSON)
+    report = wire_json.encode({EXTENSION: [{"index": 0, "age": round(age, 1)}]})
     return SubgraphResponse(200, b'{"data":' + value + b',"extensions":' + report + b"}", _JSON)
 
 
-def _report(part: PartState) -> list[dict[str, Any]]:
-    """What is not live, by index; an empty list when everything is."""
+def _report(parts: Mapping[str, PartState]) -> list[dict[str, Any]]:
+    """The stale entities with their age, by their index among all that were asked for."""
+    ages = [
+        (state, age)
+        for part in parts.values()
+        for state, age in zip(part.states, part.ages, strict=True)
+    ]
     return [
-        {"index": index, "state": state, "age": round(age, 1)}
-        for index, (state, age) in enumerate(zip(part.states, part.ages, strict=True))
-        if state != "live"
+        {"index": index, "age": round(age, 1)}
+        for index, (state, age) in enumerate(ages)
+        if state == STALE
     ]
 
 

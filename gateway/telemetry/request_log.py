@@ -24,10 +24,10 @@ class RequestLog:
     time of each stage and fetch.
     """
 
-    def __init__(self, stream: TextIO = sys.stdout, slow_seconds: float | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, slow_seconds: float | None = None) -> None:
         self.slow_seconds = slow_seconds
         self._log = structlog.wrap_logger(
-            structlog.WriteLogger(stream),
+            structlog.WriteLogger(stream or sys.stdout),
             processors=[_stamp, structlog.processors.JSONRenderer(serializer=_encode)],
         )
 

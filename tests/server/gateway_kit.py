@@ -26,6 +26,7 @@ from gateway.server.deployment import Gateway
 from gateway.server.graphiql import GraphiqlPages
 from gateway.server.http_protocol import bounded_protocol
 from gateway.settings import Settings
+from gateway.telemetry.build import build_telemetry
 from tests.kit.local_subgraph import LocalSubgraph, LocalTransport
 
 USERS = """
@@ -147,9 +148,12 @@ async def deployed(
     members = list(subgraphs) if subgraphs is not None else [users(), reviews()]
     transport = LocalTransport(members)
     with ThreadPoolExecutor(2) as threads:
-        surroundings = Surroundings(threads, environment or {}, lambda _settings: transport)
+        telemetry = build_telemetry(chosen)
+        surroundings = Surroundings(
+            threads, environment or {}, lambda _settings: transport, telemetry
+        )
         gateway = Gateway(await deploy(chosen, supergraph_of(members), surroundings))
-        application = Application(gateway, GraphiqlPages())
+        application = Application(gateway, GraphiqlPages(), telemetry.metrics)
         asgi = httpx.ASGITransport(application, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=asgi, timeout=30) as client:
             yield Deployed(
