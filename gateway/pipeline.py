@@ -86,7 +86,9 @@ class Pipeline:
         allowed = self.authoriser.allow(operation, context.caller)
         if allowed.operation is None:
             return _answer(_NOTHING, allowed.denials)
-        noted = {"authorization": {"denied": allowed.reported}} if allowed.reported else {}
+        noted: dict[str, Any] = {}
+        if allowed.reported:
+            noted["authorization"] = {"denied": allowed.reported}
         if record is not None:
             record.stage("authorise")
         plan = await self.plans.get(allowed.operation)
