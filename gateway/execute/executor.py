@@ -193,7 +193,15 @@ class Prepared:
         run = self._new_run(context)
         introspected = self._introspect(run)
         output = self._output(frozenset(range(len(self.plan.deferred))) - deferred)
-        delivery = Delivery(self.plan, run, self._program, deferred, output, self._everything)
+        delivery = Delivery(
+            self.plan,
+            run,
+            self._program,
+            deferred,
+            output,
+            self._everything,
+            self._executor.abstract,
+        )
         async with aclosing(delivery.payloads(introspected)) as payloads:
             async for payload in payloads:
                 yield payload

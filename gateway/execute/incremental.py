@@ -8,20 +8,21 @@ stand in. Objects that a null has removed from the first payload get no parts.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from typing import Any
 
 from gateway.execute import wire_json
+from gateway.execute.outputs import leads_somewhere
 from gateway.execute.port import (
     ExecutionResult,
     GraphQLError,
     IncrementalPart,
     Payload,
 )
-from gateway.execute.positions import to_response, walk
-from gateway.execute.program import Program
+from gateway.execute.positions import in_place_of, walk
+from gateway.execute.program import Program, Tree
 from gateway.execute.run import Run
-from gateway.plan.nodes import Output, QueryPlan
+from gateway.plan.nodes import Deferred, Output, QueryPlan
 
 
 class Delivery:
@@ -35,6 +36,7 @@ class Delivery:
         deferred: frozenset[int],
         output: Output,
         everything: Output,
+        abstract: Collection[str],
     ) -> None:
         self._plan = plan
         self._run = run
@@ -42,6 +44,7 @@ class Delivery:
         self._open = set(deferred)
         self._output = output
         self._everything = everything
+        self._abstract = abstract
         self._fetched: set[int] = set()
         self._changed = asyncio.Event()
         self._removed: set[tuple[str | int, ...]] = set()
@@ -126,12 +129,13 @@ class Delivery:
 
     def _parts(self, index: int) -> list[IncrementalPart]:
         run, part = self._run, self._plan.deferred[index]
+        if not leads_somewhere(self._everything, part, run.active):
+            return []
         errors = run.errors.taken(part.fetches)
         parts: list[IncrementalPart] = []
         for place, item in walk(run.state.root, part.path):
-            mapped = to_response([self._everything], place, run.active)
-            path = tuple(step for step in mapped if step is not None)
-            if self._is_removed(path):
+            path = in_place_of(part.response_path, place)
+            if self._is_removed(path) or not self._concerns(part, item):
                 continue
             projected = self._program.project(run.state, part.output, item)
             own = [error for error in errors if _below(path, error)]
@@ -148,6 +152,12 @@ class Delivery:
         if errors:
             parts = _with_errors(parts, errors, part.label)
         return parts
+
+    def _concerns(self, part: Deferred, item: Tree) -> bool:
+        """Whether a part is about an object of this type; one position can hold several types."""
+        typename = item.get("__typename")
+        unknown = typename is None or typename in self._abstract
+        return unknown or typename in part.output.possible
 
     def _with_rest(self, parts: list[IncrementalPart]) -> list[IncrementalPart]:
         """Errors of fetches that belong to no part alone go with the last payload."""

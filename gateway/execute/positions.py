@@ -81,3 +81,15 @@ def as_steps(path: Path) -> list[Step | None]:
         for step in path
         if isinstance(step, Key | Each)
     ]
+
+
+def in_place_of(path: Path, position: Sequence[Step]) -> tuple[Step, ...]:
+    """A path in response keys, its list levels filled with the indexes of a position."""
+    indexes = (step for step in position if isinstance(step, int))
+    steps: list[Step] = []
+    for step in path:
+        if isinstance(step, Key):
+            steps.append(step.name)
+        elif isinstance(step, Each):
+            steps.append(next(indexes))
+    return tuple(steps)
