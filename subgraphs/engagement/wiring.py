@@ -83,13 +83,9 @@ def engagement_backends(environment: Mapping[str, str]) -> OpenBackends:
     return opened
 
 
-def open_desk(settings: EngagementSettings, systems: Systems) -> AbstractAsyncContextManager[Desk]:
-    """The desk over these systems, with its engine running while it is entered."""
-    return _open_desk(settings, systems)
-
-
 @asynccontextmanager
-async def _open_desk(settings: EngagementSettings, systems: Systems) -> AsyncIterator[Desk]:
+async def open_desk(settings: EngagementSettings, systems: Systems) -> AsyncIterator[Desk]:
+    """The desk over these systems, with its engine running while it is entered."""
     settings.folder.mkdir(parents=True, exist_ok=True)
     store = RunStore(settings.folder / "runs.db")
     trail = SqliteAuditTrail(settings.audit_file or settings.folder / AUDIT_FILE_NAME)
