@@ -46,9 +46,11 @@ from gateway.server.reading import read_get, read_post
 from gateway.server.sending import send
 from gateway.server.time_limit import TimeLimits
 from gateway.settings import Settings
+from gateway.telemetry.request import RequestTelemetry, Telemetry
 
 LOGGER = logging.getLogger("gateway.server")
 CORRELATION_HEADER = "x-correlation-id"
+_CLIENT_GONE = 499  # what logs of the field write for a client that did not wait
 _BATCH_MARGIN = 0.005
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9._:-]{8,128}\Z")
 
@@ -72,6 +74,7 @@ class _Exchange:
     headers: dict[str, str]
     accepted: Accepted
     correlation_id: str
+    record: RequestTelemetry | None
 
 
 class GraphQLEndpoint:
@@ -84,12 +87,14 @@ class GraphQLEndpoint:
         identifier: Identifier,
         rates: RateLimiter,
         concurrency: ConcurrencyLimiter,
+        telemetry: Telemetry,
     ) -> None:
         self._settings = settings
         self._pipeline = pipeline
         self._identifier = identifier
         self._rates = rates
         self._concurrency = concurrency
+        self._telemetry = telemetry
         self._cors = CorsRules(settings.cors)
         self._timeout = settings.traffic_shaping.router.timeout
         self._body_timeout = settings.limits.http_body_timeout
@@ -98,15 +103,19 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send_message: Send) -> None:
         """Answer one request (ASGI)."""
         headers = header_mapping(scope)
+        record = self._telemetry.begin(headers) if self._telemetry.active else None
         exchange = _Exchange(
             scope["method"],
             headers,
             negotiate(headers.get("accept", "")),
-            correlation_id(headers),
+            correlation_id(headers) if record is None else record.correlation_id,
+            record,
         )
         try:
             response = await self._respond(scope, receive, exchange)
         except ClientGoneError:
+            if record is not None:
+                record.finish(_CLIENT_GONE, 0)
             return
         except GatewayError as error:
             response = _error_response(error, exchange)
@@ -123,6 +132,8 @@ class GraphQLEndpoint:
             (CORRELATION_HEADER.encode(), exchange.correlation_id.encode("latin-1"))
         )
         await send(response, receive, send_message)
+        if record is not None:
+            record.finish(response.status, len(response.body))
 
     async def _respond(self, scope: Scope, receive: Receive, exchange: _Exchange) -> HttpResponse:
         if exchange.method == "OPTIONS":
@@ -189,6 +200,9 @@ class GraphQLEndpoint:
         client = scope.get("client")
         address = client[0] if client else ""
         self._rates.admit(caller.subject if caller.authenticated else address)
+        if exchange.record is not None:
+            exchange.record.caller = caller.subject
+            exchange.record.stage("identify")
         accepted = exchange.accepted
         return RequestContext(
             headers=exchange.headers,
@@ -199,6 +213,8 @@ class GraphQLEndpoint:
             read_only=exchange.method == "GET",
             incremental=accepted.incremental and self._settings.supergraph.defer_support,
             events=accepted.event_stream or accepted.multipart_events,
+            observers=[] if exchange.record is None else [exchange.record],
+            record=exchange.record,
         )
 
     async def _answer_batch(
@@ -311,6 +327,8 @@ def error_entries(error: GatewayError, correlation: str) -> list[dict[str, objec
 
 
 def _error_response(error: GatewayError, exchange: _Exchange) -> HttpResponse:
+    if exchange.record is not None:
+        exchange.record.refused(str(error.code))
     # Clients that know only application/json expect 200 for whatever could be read as a request.
     status = error.status
     plain = exchange.accepted.response != GRAPHQL_RESPONSE
