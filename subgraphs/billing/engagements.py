@@ -26,7 +26,7 @@ from subgraphs.serving.connection import (
     page_request,
 )
 from subgraphs.serving.context import Info, RequestContext
-from subgraphs.serving.schema import key_of
+from subgraphs.serving.schema import key_of, required_of
 from subgraphs.serving.values import Money, from_record, money, read_money
 from subgraphs.systems_of_record.records import common, erp
 
@@ -108,10 +108,8 @@ class Engagement:
 
     @classmethod
     async def resolve_reference(cls, context: RequestContext, key: Mapping[str, Any]) -> Self:
-        required = key.get("contract") or {}
-        return cls(
-            id=strawberry.ID(key_of(key)), contract_value=read_money(required.get("totalValue"))
-        )
+        value = read_money(required_of(key, "contract", "totalValue"))
+        return cls(id=strawberry.ID(key_of(key)), contract_value=value)
 
     @strawberry.federation.field(external=True)
     def contract(self) -> Contract | None:

@@ -10,7 +10,7 @@ from typing import Any, Self
 import strawberry
 
 from subgraphs.serving.context import Info, RequestContext
-from subgraphs.serving.schema import key_of
+from subgraphs.serving.schema import key_of, required_of
 from subgraphs.serving.values import SourceRecord, from_record
 from subgraphs.systems_of_record.records import erp
 
@@ -70,7 +70,7 @@ class Customer:
 
     @classmethod
     async def resolve_reference(cls, context: RequestContext, key: Mapping[str, Any]) -> Self:
-        return cls(id=strawberry.ID(key_of(key)), known_region=key.get("region"))
+        return cls(id=strawberry.ID(key_of(key)), known_region=required_of(key, "region"))
 
     @strawberry.federation.field(external=True)
     def region(self) -> str:
@@ -89,7 +89,8 @@ class Customer:
     async def tax_profiles(self, info: Info) -> list[TaxProfile] | None:
         context = info.context
         # The ERP does not say where a customer belongs: the CRM does, so the region is required.
-        in_region = self.known_region and context.scope.covers_region(self.known_region)
+        region = self.known_region
+        in_region = isinstance(region, str) and context.scope.covers_region(region)
         if not in_region and not await self._accounts(context):
             return []
         found = await context.records(context.systems.erp.tax_profiles_by_customer, self.id)

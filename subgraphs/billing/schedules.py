@@ -12,7 +12,7 @@ import strawberry
 from subgraphs.billing.invoices import Invoice
 from subgraphs.billing.references import Contract
 from subgraphs.serving.context import Info, RequestContext
-from subgraphs.serving.schema import key_of
+from subgraphs.serving.schema import key_of, required_of
 from subgraphs.serving.values import Money, SourceRecord, from_record
 from subgraphs.systems_of_record.records import common, erp
 
@@ -95,8 +95,7 @@ class Milestone:
 
     @classmethod
     async def resolve_reference(cls, context: RequestContext, key: Mapping[str, Any]) -> Self:
-        required = key.get("contract") or {}
-        return cls(id=strawberry.ID(key_of(key)), contract_id=required.get("id"))
+        return cls(id=strawberry.ID(key_of(key)), contract_id=required_of(key, "contract", "id"))
 
     @strawberry.federation.field(external=True)
     def contract(self) -> Contract | None:

@@ -18,7 +18,7 @@ from subgraphs.project.margin import margin
 from subgraphs.project.references import Contract, LegalEntity
 from subgraphs.serving.confidential import require_cost_visibility
 from subgraphs.serving.context import Info, RequestContext
-from subgraphs.serving.schema import key_of
+from subgraphs.serving.schema import key_of, required_of
 from subgraphs.serving.values import Money, SourceRecord, from_record, money, read_money
 from subgraphs.systems_of_record.records import common, erp
 
@@ -160,10 +160,8 @@ class Engagement:
 
     @classmethod
     async def resolve_reference(cls, context: RequestContext, key: Mapping[str, Any]) -> Self:
-        required = key.get("contract") or {}
-        return cls(
-            id=strawberry.ID(key_of(key)), contract_value=read_money(required.get("totalValue"))
-        )
+        value = read_money(required_of(key, "contract", "totalValue"))
+        return cls(id=strawberry.ID(key_of(key)), contract_value=value)
 
     @strawberry.federation.field(external=True)
     def contract(self) -> Contract | None:

@@ -14,6 +14,8 @@ from aiodataloader import DataLoader
 T = TypeVar("T")
 Fetch = Callable[[Sequence[str]], Awaitable[Mapping[str, T]]]
 
+MAX_KEY_LENGTH = 200
+
 
 class Loaders:
     """The loaders of one request, made when they are first asked for."""
@@ -23,7 +25,8 @@ class Loaders:
 
     async def one(self, fetch: Fetch[T], key: str | None) -> T | None:
         """The value behind a key, or None: read together with the other keys of this tick."""
-        if key is None:
+        if not key or len(key) > MAX_KEY_LENGTH:
+            # No system has such an id: asking would only make an absurd query.
             return None
         value: T | None = await self._loader(fetch).load(key)
         return value

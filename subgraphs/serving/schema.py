@@ -94,3 +94,18 @@ def key_of(representation: Mapping[str, Any], name: str = "id") -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise BadInputError(f"A representation lacks the key '{name}'.")
     return str(value)
+
+
+def required_of(representation: Mapping[str, Any], *path: str) -> Any:
+    """What a representation carries of a field set of `@requires`, None where that is null.
+
+    Raises `BadInputError` if it is not of the shape of the field set.
+    """
+    value: Any = representation
+    for name in path:
+        if value is None:
+            return None
+        if not isinstance(value, Mapping):
+            raise BadInputError(f"A representation's '{name}' is not where it should be.")
+        value = value.get(name)
+    return value

@@ -26,6 +26,7 @@ T = TypeVar("T")
 # The most digits that a decimal of a client may have: far beyond any sum of money, far below
 # what makes arithmetic expensive.
 _MAX_DIGITS = 40
+_CURRENCY_LENGTH = 3
 
 
 def _serialise(value: Decimal) -> str:
@@ -83,11 +84,19 @@ def money(value: common.Money) -> Money:
     return cast("Money", value)
 
 
-def read_money(representation: Mapping[str, Any] | None) -> common.Money | None:
-    """Money as a representation carries it (`{"amount": "1.00", "currency": "EUR"}`)."""
+def read_money(representation: object) -> common.Money | None:
+    """Money as a representation carries it (`{"amount": "1.00", "currency": "EUR"}`), or None.
+
+    Raises `BadInputError` for anything else.
+    """
     if representation is None:
         return None
-    return common.Money(parse_decimal(representation["amount"]), str(representation["currency"]))
+    if not isinstance(representation, Mapping):
+        raise BadInputError("Money is an object of an amount and a currency.")
+    currency = representation.get("currency")
+    if not isinstance(currency, str) or len(currency) != _CURRENCY_LENGTH:
+        raise BadInputError("A currency is an ISO 4217 code.")
+    return common.Money(parse_decimal(representation.get("amount")), currency)
 
 
 def from_record(kind: type[T], record: object, /, **others: Any) -> T:

@@ -60,7 +60,11 @@ class Everything:
         node = self._definition(name)
         assert node is not None and not isinstance(node, UnionTypeDefinitionNode)
         fields = self._fields(node, depth)
-        return "{ " + " ".join(f"{name}_{_response_key(each)}: {each}" for each in fields) + " }"
+        return (
+            "{ __typename "
+            + " ".join(f"{name}_{_response_key(each)}: {each}" for each in fields)
+            + " }"
+        )
 
     def _fields(
         self, node: ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode, depth: int

@@ -38,9 +38,17 @@ def test_without_the_required_contract_value_there_is_no_backlog(graph: Graph) -
     bare = {"__typename": "Engagement", "id": key["id"], "contract": None}
     answer = graph.entities("billing", "{ backlog { amount } }", GROUP, bare)
     assert answer == {"data": {"_entities": [{"backlog": None}]}}
-    strange = {**bare, "contract": {"totalValue": {"amount": 1.5, "currency": "EUR"}}}
-    refused = graph.entities("billing", "{ backlog { amount } }", GROUP, strange)
-    assert refused["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    for contract in (
+        {"totalValue": {"amount": 1.5, "currency": "EUR"}},
+        {"totalValue": {"amount": "1"}},
+        {"totalValue": "1 EUR"},
+        {"totalValue": []},
+        [],
+        "CTR-1",
+    ):
+        strange = {**bare, "contract": contract}
+        refused = graph.entities("billing", "{ backlog { amount } }", GROUP, strange)
+        assert refused["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", contract
 
 
 def test_documents_are_invoices_and_credit_notes_in_order(graph: Graph) -> None:
