@@ -78,6 +78,8 @@ def _own(site: Site) -> Start:
     config.write_text(
         f"supergraph: {{path: {site.supergraph}}}\n"
         "headers: {all: {request: [{propagate: {named: authorization}}]}}\n"
+        # None of the peers writes a line for each request.
+        "telemetry: {logging: {requests: false}}\n"
     )
     serve = "from gateway.cli.main import main; main()"
     return Start(
