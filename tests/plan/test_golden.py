@@ -12,7 +12,13 @@ from typing import Any
 
 import orjson
 import pytest
-from graphql import parse, validate
+from graphql import (
+    DocumentNode,
+    OperationDefinitionNode,
+    parse,
+    validate,
+    value_from_ast_untyped,
+)
 
 from gateway.errors import GatewayError
 from gateway.execute.executor import Executor
@@ -49,6 +55,17 @@ CASES = [
     for path in sorted((HERE / "cases").glob("*.yaml"))
     for operation in case_of(path.stem).operations
 ]
+
+
+def _defaults(document: DocumentNode) -> dict[str, Any]:
+    """What the pipeline fills in for variables that a client leaves out."""
+    return {
+        each.variable.name.value: value_from_ast_untyped(each.default_value)
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+        for each in node.variable_definitions or ()
+        if each.default_value is not None
+    }
 
 
 async def _folded(prepared: PreparedPlan, context: ExecutionContext) -> Any:
@@ -98,12 +115,13 @@ async def test_case(case_name: str, operation_name: str) -> None:
     INTERFACES[case_name] = dict(planner.supergraph.possible_types)
     subgraphs = {name: WorldSubgraph(name, sdl, case) for name, sdl in case.subgraphs.items()}
     check_plan(plan, {name: each.schema for name, each in subgraphs.items()})
+    variables = {**_defaults(document), **operation.variables}
     for compiled in (False, True):
         transport = WorldTransport(subgraphs)
         executor = Executor(
             planner.supergraph.urls(), transport, schema, ExecutorOptions(compiled=compiled)
         )
-        context = ExecutionContext(variables=operation.variables, errors=ErrorPolicy(all=True))
+        context = ExecutionContext(variables=variables, errors=ErrorPolicy(all=True))
         result = await executor.prepare(plan).run(context)
         violations = [each for one in subgraphs.values() for each in one.violations]
         assert not violations, (violations, text)
