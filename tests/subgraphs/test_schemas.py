@@ -11,7 +11,7 @@ from gateway.cli.main import build
 from subgraphs.registry import UnknownSubgraphError, subgraph
 
 SCHEMAS = Path(__file__).parents[2] / "schema" / "subgraphs"
-OURS = ("contract", "project", "billing", "staffing")
+OURS = ("contract", "project", "billing", "staffing", "engagement")
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -23,7 +23,7 @@ def test_the_committed_schema_has_not_drifted_from_the_code(name: str) -> None:
 
 
 def test_ports_and_names_are_the_documented_ones() -> None:
-    assert [subgraph(name).port for name in OURS] == [4001, 4002, 4003, 4004]
+    assert [subgraph(name).port for name in OURS] == [4001, 4002, 4003, 4004, 4005]
     assert [subgraph(name).name for name in OURS] == list(OURS)
     with pytest.raises(UnknownSubgraphError, match="contract"):
         subgraph("weather")

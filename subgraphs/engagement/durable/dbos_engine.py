@@ -119,7 +119,8 @@ async def dbos_engine(settings: DbosSettings, body: Body) -> AsyncIterator[DbosE
     locks = ExecutorLocks(settings.folder / "executors", executor_id)
     locks.hold()
     DBOS(config=_config(settings, executor_id))
-    engine = DbosEngine(_register(settings.name, body))
+    running: set[asyncio.Task[Any]] = set()
+    engine = DbosEngine(_register(settings.name, body, running))
     DBOS.launch()
     sweeper = asyncio.create_task(_sweep(locks, settings.sweep_seconds))
     try:
@@ -128,6 +129,11 @@ async def dbos_engine(settings: DbosSettings, body: Body) -> AsyncIterator[DbosE
         sweeper.cancel()
         with suppress(asyncio.CancelledError):
             await sweeper
+        # Cancelled, bodies stay as they are for the next executor; left alone, they would go on
+        # without an engine to record what they do.
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         locks.release()
 
@@ -166,7 +172,7 @@ def _sqlite(path: Path) -> sqlalchemy.Engine:
     return engine
 
 
-def _register(name: str, body: Body) -> Callable[..., Any]:
+def _register(name: str, body: Body, running: set[asyncio.Task[Any]]) -> Callable[..., Any]:
     journal = _DbosJournal()
 
     @DBOS.workflow(
@@ -175,6 +181,10 @@ def _register(name: str, body: Body) -> Callable[..., Any]:
         serialization_type=WorkflowSerializationFormat.PORTABLE,
     )
     async def run(given: str) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            running.add(task)
+            task.add_done_callback(running.discard)
         await body(journal, json.loads(given))
 
     return run
