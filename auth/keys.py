@@ -113,8 +113,11 @@ def load_or_create(path: Path) -> PrivateKey:
         os.link(draft, path)
     except FileExistsError:
         return read_private(path.read_bytes())
+    except OSError:
+        # A file system without hard links: still complete, only not safe against a twin.
+        draft.replace(path)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from typing import Annotated
 
@@ -48,6 +49,7 @@ def run(
     except ValueError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for name, made in zip(names, listening, strict=True):
         typer.echo(f"{name}: http://{made.host}:{made.port}/graphql", err=True)
     try:

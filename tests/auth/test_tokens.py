@@ -329,3 +329,29 @@ def test_only_usable_public_signature_keys_are_read() -> None:
 def test_what_is_no_key_set_is_a_value_error(document: bytes) -> None:
     with pytest.raises(ValueError):
         read_key_set(document)
+
+
+MEMBER = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(max_size=30),
+    st.sampled_from(
+        ["RSA", "EC", "OKP", "oct", "P-256", "P-384", "Ed25519", "Ed448", "sig", "AQAB"]
+    ),
+    st.lists(st.text(max_size=5), max_size=2),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)
+MEMBERS = st.sampled_from(
+    ["kty", "crv", "n", "e", "x", "y", "d", "k", "alg", "use", "key_ops", "kid"]
+)
+
+
+@given(
+    st.lists(st.dictionaries(MEMBERS, MEMBER, max_size=8), max_size=3),
+    st.sampled_from([{}, PAIR.public.jwk(), rsa_jwk("r")]),
+)
+def test_strange_keys_are_left_out(entries: list[dict[str, Any]], base: dict[str, Any]) -> None:
+    strange = [{**base, **entry} for entry in entries]
+    document = json.dumps({"keys": [*strange, {**PAIR.public.jwk(), "kid": "good"}]}).encode()
+    assert "good" in {key.kid for key in read_key_set(document)}
