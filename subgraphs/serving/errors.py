@@ -18,6 +18,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from subgraphs.systems_of_record import errors as systems
+from subgraphs.systems_of_record.records.common import CurrencyMismatchError
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class ServingCode(StrEnum):
     SYSTEM_REFUSED = "SYSTEM_REFUSED"
     NOT_FOUND = "NOT_FOUND"
     OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+    SYSTEMS_DISAGREE = "SYSTEMS_DISAGREE"
     GRAPHQL_REQUEST_INVALID = "GRAPHQL_VALIDATION_FAILED"
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
 
@@ -78,6 +80,11 @@ def _explain(
     if isinstance(cause, systems.SystemOfRecordError):
         logger.warning("%s (correlation id %s)", cause, correlation_id)
         return _explain_system(cause)
+    if isinstance(cause, CurrencyMismatchError):
+        # Amounts of one contract in two currencies: a drift to be reconciled, no fault of code.
+        logger.warning("%s (correlation id %s)", cause, correlation_id)
+        message = "The systems of record disagree about the currency."
+        return message, {"code": ServingCode.SYSTEMS_DISAGREE}
     if cause is None or isinstance(cause, GraphQLError):
         # Raised by the GraphQL engine about the document or its variables.
         return error.message, {

@@ -51,6 +51,14 @@ def test_without_the_required_contract_value_there_is_no_backlog(graph: Graph) -
         assert refused["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", contract
 
 
+def test_a_contract_in_another_currency_than_its_books_is_told_as_such(graph: Graph) -> None:
+    (key, *_) = engagement_keys(graph)
+    other = {**key, "contract": {"totalValue": {"amount": "1", "currency": "XTS"}}}
+    answer = graph.entities("billing", "{ id backlog { amount } }", GROUP, other)
+    assert answer["data"]["_entities"] == [{"id": key["id"], "backlog": None}]
+    assert answer["errors"][0]["extensions"] == {"code": "SYSTEMS_DISAGREE"}
+
+
 def test_documents_are_invoices_and_credit_notes_in_order(graph: Graph) -> None:
     selection = """{ billing { documents { __typename id number issuedOn amountDue { amount }
         ... on CreditNote { amount { amount } invoice { id } } ... on Invoice { total { amount } }
