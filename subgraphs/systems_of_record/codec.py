@@ -145,7 +145,7 @@ class Codec:
 
 def _scalar_decoder(hint: Any) -> Decoder:
     if hint is Decimal:
-        return Decimal
+        return _decimal
     if hint is datetime:
         return parse_instant
     if hint is date:
@@ -155,6 +155,16 @@ def _scalar_decoder(hint: Any) -> Decoder:
     if hint in (str, int, bool):
         return _checked(hint)
     raise TypeError(f"records hold no {hint!r}")
+
+
+def _decimal(value: Any) -> Decimal:
+    # A binary float has lost what was written; NaN and the infinities are no amounts.
+    if isinstance(value, bool | float):
+        raise TypeError(f"{value!r} is no exact number")
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError(f"{value!r} is no finite number")
+    return number
 
 
 def _checked(expected: type) -> Decoder:

@@ -83,6 +83,10 @@ class Sample:
     "change",
     [
         {"amount": {"amount": "ten", "currency": "EUR"}},
+        {"amount": {"amount": "NaN", "currency": "EUR"}},
+        {"amount": {"amount": "-Infinity", "currency": "EUR"}},
+        {"amount": {"amount": 0.1, "currency": "EUR"}},
+        {"amount": {"amount": True, "currency": "EUR"}},
         {"amount": "10"},
         {"amount": None},
         {"count": "3"},

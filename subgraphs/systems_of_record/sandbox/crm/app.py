@@ -134,11 +134,13 @@ def _locate(locator: str) -> tuple[str, int]:
 
 def _collection(store: Store, name: str, body: dict[str, Any]) -> Response:
     _known(store, name)
-    ids, fields = body.get("ids"), body.get("fields")
-    if not isinstance(ids, list) or not isinstance(fields, list):
-        raise MalformedDocumentError("ids and fields are lists")
-    found = {stored.id: stored for stored in store.get_many(name, [str(id) for id in ids])}
-    picked = {str(field) for field in fields}
+    ids: Any = body.get("ids")
+    fields: Any = body.get("fields")
+    for given in (ids, fields):
+        if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+            raise MalformedDocumentError("ids and fields are lists of texts")
+    found = {stored.id: stored for stored in store.get_many(name, ids)}
+    picked = set(fields)
     return _json([_picked(row(found[id]), picked) if id in found else None for id in ids])
 
 
@@ -177,6 +179,8 @@ def _check(store: Store, name: str, fields: dict[str, Any]) -> None:
     for field, value in fields.items():
         if field in _READ_ONLY or field not in store.catalogue[name].fields:
             raise RuleError("INVALID_FIELD_FOR_INSERT_UPDATE", f"{field} cannot be written")
+        if value is not None and not isinstance(value, str):
+            raise RuleError("JSON_PARSER_ERROR", f"{field} takes a text")
         if field in _CHOICES and value not in _CHOICES[field]:
             raise RuleError("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", f"bad value for {field}")
 

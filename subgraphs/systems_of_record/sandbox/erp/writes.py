@@ -36,9 +36,9 @@ def upsert(
     former = current.doc if current is not None else None
     base = former if former is not None else WRITABLE[name](fields)
     document: Document = {**base, **fields}
+    require_shape(kind, store.catalogue.codec, document)
     if name == "RevenueSchedules":
         document["Recognised"] = _recognised(document)
-    require_shape(kind, store.catalogue.codec, document)
     if current is None:
         _check_rules(store, name, former, document)
         return store.insert(name, document)
@@ -87,9 +87,10 @@ def _recognised(document: Document) -> dict[str, str]:
     return {"Amount": format(sum(posted, Decimal(0)), "f"), "Currency": document["Currency"]}
 
 
-def _zero(fields: Fields, name: str) -> dict[str, str]:
+def _zero(fields: Fields, name: str) -> dict[str, Any]:
     money = fields.get(name)
-    return {"Amount": "0", "Currency": money["Currency"] if isinstance(money, dict) else ""}
+    # Where there is no such money the document's shape is refused anyway.
+    return {"Amount": "0", "Currency": money.get("Currency") if isinstance(money, dict) else ""}
 
 
 def _project(fields: Fields) -> Document:
@@ -104,7 +105,7 @@ WRITABLE: Mapping[str, Callable[[Fields], Document]] = {
     "BillingRules": lambda fields: {"State": "ACTIVE"},
     "BillingSchedules": lambda fields: {"State": "ACTIVE"},
     "BillingMilestones": lambda fields: {"ReleasedOn": None, "InvoiceId": None},
-    "RevenueSchedules": lambda fields: {"State": "ACTIVE", "Recognised": {}},
+    "RevenueSchedules": lambda fields: {"State": "ACTIVE", "Recognised": _zero(fields, "Total")},
     "PurchaseOrders": lambda fields: {"Spent": _zero(fields, "Limit")},
     "PublishedRateCards": lambda fields: {"State": "ACTIVE"},
 }

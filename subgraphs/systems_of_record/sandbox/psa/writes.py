@@ -46,7 +46,7 @@ def change(
     """Change an object at the expected version (None: any)."""
     document = {**current.doc, **fields}
     if current.kind == "projects":
-        document["workstreams"] = _keep_workstreams(current, document["workstreams"])
+        document["workstreams"] = _keep_workstreams(current, _workstreams(document))
     if current.kind in ("time_entries", "expenses") and current.doc["state"] == "INVOICED":
         raise RuleError("locked", "What is invoiced cannot change.")
     require_shape(store.catalogue[current.kind], store.catalogue.codec, document)
@@ -99,7 +99,7 @@ def _complete(store: Store, name: str, fields: Fields) -> Document:
                 **fields,
                 "actual_hours": "0",
                 "progress": "0",
-                "workstreams": [_new_workstream(w) for w in fields.get("workstreams", [])],
+                "workstreams": [_new_workstream(w) for w in _workstreams(fields)],
             }
         case "capacity_plans" | "rate_cards":
             return {**fields, "state": "ACTIVE"}
@@ -148,9 +148,17 @@ def _book(store: Store, entry: Document) -> None:
         store.update(kind, booked.id, {"actual_hours": format(total, "f")})
 
 
+def _workstreams(fields: Fields) -> list[Document]:
+    given = fields.get("workstreams")
+    if not isinstance(given, list):
+        raise MalformedDocumentError("workstreams are a list")
+    for one in given:
+        if not isinstance(one, dict) or not isinstance(one.get("name"), str):
+            raise MalformedDocumentError("a workstream is an object with a name")
+    return given
+
+
 def _new_workstream(fields: Fields) -> Document:
-    if not isinstance(fields, dict):
-        raise MalformedDocumentError("a workstream is an object")
     return {**fields, "id": "", "state": "PLANNED", "progress": "0"}
 
 
