@@ -6,6 +6,7 @@ as it is. All reading of files and asking of running subgraphs happens here; com
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -19,6 +20,7 @@ import typer
 import yaml
 
 from gateway.composition.compose import Composition, compose
+from gateway.composition.contract import Contract
 from gateway.composition.source import SubgraphSource
 
 _SDL_QUERY = "query { _service { sdl } }"
@@ -46,6 +48,12 @@ def compose_command(
     output: Annotated[
         Path | None, typer.Option(help="Where to write the supergraph; standard output if absent.")
     ] = None,
+    include_tag: Annotated[
+        list[str] | None, typer.Option(help="Contract: keep only what carries this tag.")
+    ] = None,
+    exclude_tag: Annotated[
+        list[str] | None, typer.Option(help="Contract: hide what carries this tag.")
+    ] = None,
     output_format: Annotated[
         OutputFormat, typer.Option("--format", help="How to print errors and hints.")
     ] = OutputFormat.TEXT,
@@ -57,7 +65,11 @@ def compose_command(
     except InputError as problem:
         typer.echo(f"error: {problem}", err=True)
         raise typer.Exit(2) from None
-    result = compose(sources)
+    # Composition builds a few large structures and drops them at once: collecting garbage
+    # meanwhile would only walk them again and again.
+    gc.disable()
+    contract = Contract(frozenset(include_tag or ()), frozenset(exclude_tag or ()))
+    result = compose(sources, contract=contract)
     if output_format is OutputFormat.JSON:
         _print_json(result, output)
     else:

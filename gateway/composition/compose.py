@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gateway.composition.accessibility import Visibility
 from gateway.composition.contexts import selected_coordinates
+from gateway.composition.contract import EVERYTHING, Contract
 from gateway.composition.diagnostics import CompositionError, Hint
 from gateway.composition.graph_names import graph_names
 from gateway.composition.load import load
@@ -16,7 +17,7 @@ from gateway.composition.ownership import analyse
 from gateway.composition.public_rules import check_public_schema
 from gateway.composition.rules import definition_invalid
 from gateway.composition.satisfiability.check import check_satisfiability
-from gateway.composition.source import Limits, SubgraphSource
+from gateway.composition.source import DEFAULT_LIMITS, Limits, SubgraphSource
 from gateway.composition.specs import CONNECT
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.upgrade import upgrade
@@ -36,15 +37,21 @@ class Composition:
     hints: tuple[Hint, ...] = ()
 
 
-def compose(subgraphs: Sequence[SubgraphSource], *, limits: Limits | None = None) -> Composition:
+def compose(
+    subgraphs: Sequence[SubgraphSource],
+    *,
+    contract: Contract = EVERYTHING,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Composition:
     """Compose subgraphs into a supergraph.
+
+    `contract` hides what its tags leave out from the public schema.
 
     Pure: the same sources give the same text and the same diagnostics, in whatever order they
     come. Whatever is wrong with them is reported in `errors`; nothing is raised.
     """
-    bounds = limits or Limits()
     sources = sorted(subgraphs, key=lambda source: source.name)
-    loaded, errors, load_hints = _load(sources, bounds)
+    loaded, errors, load_hints = _load(sources, limits)
     if errors:
         return Composition(None, _ordered(errors))
     upgraded = upgrade(loaded)
@@ -56,7 +63,7 @@ def compose(subgraphs: Sequence[SubgraphSource], *, limits: Limits | None = None
     if errors:
         return Composition(None, _ordered(errors))
     merge = prepare(loaded, facts)
-    schema = merge_schema(merge)
+    schema = merge_schema(merge, contract)
     if not merge.report.errors:
         merge.report.errors += check_public_schema(schema, merge)
     found = _ordered(merge.report.errors)
@@ -64,7 +71,7 @@ def compose(subgraphs: Sequence[SubgraphSource], *, limits: Limits | None = None
     if found:
         return Composition(None, found, hints)
     sdl = write_schema(schema)
-    unanswerable = _check_satisfiability(sdl, schema, merge, bounds)
+    unanswerable = _check_satisfiability(sdl, schema, merge, limits)
     if unanswerable:
         return Composition(None, _ordered(unanswerable), hints)
     return Composition(sdl, (), hints)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,6 @@ class Limits:
     """Deepest nesting of list types, constants and field sets."""
     subgraph_paths: int = 1_000_000
     """How many paths the search for unanswerable queries may hold."""
+
+
+DEFAULT_LIMITS: Final = Limits()

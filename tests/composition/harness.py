@@ -9,11 +9,11 @@ specification with everything imported, so that a case shows only what matters; 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gateway.composition.codes import Code
 from gateway.composition.compose import Composition, compose
-from gateway.composition.source import Limits, SubgraphSource
+from gateway.composition.source import DEFAULT_LIMITS, Limits, SubgraphSource
 
 LATEST = "v2.9"
 _IMPORTS = {
@@ -40,14 +40,19 @@ class Case:
     code: Code | None = None
     message: str = ""
     version: str = LATEST
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = DEFAULT_LIMITS
 
 
 def raises(
-    code: Code, message: str, *, version: str = LATEST, limits: Limits | None = None, **graphs: str
+    code: Code,
+    message: str,
+    *,
+    version: str = LATEST,
+    limits: Limits = DEFAULT_LIMITS,
+    **graphs: str,
 ) -> Case:
     """A case that has to raise an error with exactly this message."""
-    return Case(graphs, code, message, version, limits or Limits())
+    return Case(graphs, code, message, version, limits)
 
 
 def composes(*, version: str = LATEST, **graphs: str) -> Case:

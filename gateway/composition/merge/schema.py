@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from gateway.composition.accessibility import hidden
 from gateway.composition.codes import Code
+from gateway.composition.contract import Contract, apply_contract
 from gateway.composition.merge.auth import spread_requirements
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.descriptions import merge_description
@@ -26,7 +28,7 @@ from gateway.supergraph.definitions import ROOT_NAMES, Applied, Kind, SchemaDef,
 _ROOT_TYPES = frozenset(ROOT_NAMES.values())
 
 
-def merge_schema(merge: Merge) -> SchemaDef:
+def merge_schema(merge: Merge, contract: Contract) -> SchemaDef:
     """Merge everything; what is wrong is in the report, and the schema is then incomplete."""
     kinds = {name: merged_kind(merge, name) for name in sorted(merge.types)}
     types: dict[str, TypeDef] = {}
@@ -46,6 +48,8 @@ def merge_schema(merge: Merge) -> SchemaDef:
         if kind is Kind.ENUM:
             types[name] = merge_enum(merge, name, use)
     _check_roots(merge, types)
+    if contract:
+        types = _restricted(merge, types, contract)
     directives = merge_directive_definitions(merge)
     schema_elements = [(subgraph, _SchemaElement(subgraph)) for subgraph in merge.subgraphs]
     schema_directives = merge_applied(merge, schema_elements, "the schema")
@@ -58,6 +62,17 @@ def merge_schema(merge: Merge) -> SchemaDef:
         (*frame.links, *schema_directives, *_carried(merge)),
         merge_description(merge, schema_elements, "The schema"),
     )
+
+
+def _restricted(merge: Merge, types: dict[str, TypeDef], contract: Contract) -> dict[str, TypeDef]:
+    result = apply_contract(types, contract, merge.carried.name("inaccessible"))
+    if "Query" in result and hidden(result["Query"].directives):
+        merge.report.error(
+            Code.CONTRACT_EMPTY,
+            "The tags of the contract leave no field of Query.",
+            *(definition.location for _, definition in merge.types["Query"]),
+        )
+    return result
 
 
 def _carried(merge: Merge) -> tuple[Applied, ...]:

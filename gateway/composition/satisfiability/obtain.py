@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
-from gateway.plan.schema import Entry, PlannerSchema, Step, Vertex
+from gateway.plan.schema import Entry, PlannerSchema, Step, SubgraphType, Vertex
 
 Frontier: TypeAlias = frozenset[Vertex]
 
@@ -23,6 +23,7 @@ class Obtainer:
 
     schema: PlannerSchema
     _closures: dict[tuple[str, Frontier], Frontier] = field(default_factory=dict)
+    _having: dict[tuple[str, Frontier], dict[str, list[Vertex]]] = field(default_factory=dict)
     _active: set[tuple[str, Frontier]] = field(default_factory=set)
     _requiring: set[tuple[str, str, str, Frontier]] = field(default_factory=set)
     _cuts: int = 0
@@ -155,7 +156,7 @@ class Obtainer:
         """
         targets: set[Vertex] = set()
         resolved = False
-        for vertex in here:
+        for vertex in self.having(type_name, here).get(name, ()):
             step = self.schema.step(vertex, type_name, name)
             if step is None or not self.usable(type_name, here, vertex, name, step, contexts):
                 continue
@@ -163,6 +164,24 @@ class Obtainer:
             if step.target is not None:
                 targets.add(step.target)
         return targets, resolved
+
+    def having(self, type_name: str, here: Frontier) -> dict[str, list[Vertex]]:
+        """Field name -> the vertices whose subgraph declares the field at all.
+
+        A root type is at hand in every subgraph at once, so asking each of them for each field
+        would take time in the square of the number of subgraphs.
+        """
+        key = (type_name, here)
+        found = self._having.get(key)
+        if found is None:
+            found = self._having[key] = {}
+            for vertex in here:
+                holder: SubgraphType | None = vertex.type
+                if vertex.trusted and vertex.type.name != type_name:
+                    holder = self.schema.subgraphs[vertex.graph].get(type_name)
+                for name in holder.fields if holder is not None else ():
+                    found.setdefault(name, []).append(vertex)
+        return found
 
     def usable(
         self,

@@ -59,6 +59,7 @@ class Search:
     limit: int
     paths: int = 0
     visited: dict[tuple[str, frozenset[str]], list[int]] = field(default_factory=dict)
+    _contexts: dict[str, frozenset[str]] | None = None
     _fields: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def run(self) -> Iterator[Failure]:
@@ -70,7 +71,7 @@ class Search:
             frontier = frozenset(entry.vertex for entry in self.schema.entries(root))
             if not frontier:
                 continue
-            contexts = frozenset(self.schema.contexts_of(root))
+            contexts = self._contexts_of(root)
             state = State(root, frontier, contexts, Place(None, operation, root))
             if operation == "query":
                 yield from self._explore(operation, [state])
@@ -131,7 +132,7 @@ class Search:
             frontier = self.obtainer.narrowed(targets, concrete)
             if frontier:
                 place = Place(state.place, name, concrete, abstract)
-                contexts = state.contexts.union(self.schema.contexts_of(concrete))
+                contexts = state.contexts | self._contexts_of(concrete)
                 result.append(State(concrete, frontier, contexts, place))
         return result
 
@@ -147,6 +148,18 @@ class Search:
         if self.paths > self.limit:
             raise LimitExceeded
         return True
+
+    def _contexts_of(self, type_name: str) -> frozenset[str]:
+        """The contexts that objects of a type set; one table, as most graphs have none."""
+        if self._contexts is None:
+            self._contexts = {}
+            for definition in self.supergraph.types.values():
+                for concrete in (
+                    self.schema.possible(definition.name) if definition.contexts else ()
+                ):
+                    known = self._contexts.get(concrete, frozenset())
+                    self._contexts[concrete] = known.union(definition.contexts)
+        return self._contexts.get(type_name, frozenset())
 
     def public_fields(self, type_name: str) -> list[tuple[str, str]]:
         """The fields of a type that clients may ask for, with the types they return."""

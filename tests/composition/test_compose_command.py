@@ -1,0 +1,156 @@
+"""`c2c compose`: configuration, sources, output, diagnostics and exit status."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from gateway.cli.main import build
+from tests.composition.harness import header
+
+_A = header() + 'type Query { t: T }\ntype T @key(fields: "id") { id: ID! a: Int }\n'
+_B = header() + 'type T @key(fields: "id") { id: ID! b: Int }\n'
+_BROKEN = header() + "type T { id: ID! a: Int }\n"
+
+
+def _invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(build(["compose"]), ["compose", *arguments])
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "a.graphql").write_text(_A)
+    (tmp_path / "b.graphql").write_text(_B)
+    path = tmp_path / "supergraph.yaml"
+    path.write_text(
+        "federation_version: =2.9.0\n"
+        "subgraphs:\n"
+        "  a:\n    routing_url: http://a.test\n    schema: {file: ./a.graphql}\n"
+        "  b:\n    routing_url: ${env.B_URL:-http://b.test}\n    schema: {file: ./b.graphql}\n"
+    )
+    return path
+
+
+def test_a_configuration_composes_into_a_file(config: Path, tmp_path: Path) -> None:
+    output = tmp_path / "deep" / "supergraph.graphql"
+    result = _invoke("--config", str(config), "--output", str(output))
+    assert result.exit_code == 0, result.output
+    text = output.read_text()
+    assert 'B @join__graph(name: "b", url: "http://b.test")' in text
+    assert result.stdout == ""
+
+
+def test_subgraphs_given_one_by_one_go_to_standard_output(config: Path) -> None:
+    folder = config.parent
+    result = _invoke(
+        "--subgraph",
+        f"a=http://a.test/?x=1={folder / 'a.graphql'}",
+        "--subgraph",
+        f"b=http://b.test={folder / 'b.graphql'}",
+    )
+    assert result.exit_code == 0, result.output
+    assert 'A @join__graph(name: "a", url: "http://a.test/?x=1")' in result.stdout
+
+
+def test_errors_name_code_place_and_mend(config: Path) -> None:
+    (config.parent / "b.graphql").write_text(_BROKEN)
+    result = _invoke("--config", str(config))
+    assert result.exit_code == 1
+    assert "error[INVALID_FIELD_SHARING]: " in result.stderr
+    assert "b.graphql:2:18" in result.stderr
+    assert "  mend: Mark the field `@shareable`" in result.stderr
+    assert result.stdout == ""
+
+
+def test_json_carries_everything(config: Path) -> None:
+    (config.parent / "b.graphql").write_text(_BROKEN)
+    result = _invoke("--config", str(config), "--format", "json")
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert document["success"] is False
+    problem = document["errors"][0]
+    assert problem["code"] == "INVALID_FIELD_SHARING"
+    assert problem["subgraphs"] == ["a", "b"]
+    assert {place["line"] for place in problem["locations"]} == {2, 3}
+    (config.parent / "b.graphql").write_text(_B)
+    document = json.loads(_invoke("--config", str(config), "--format", "json").stdout)
+    assert document["success"] is True
+    assert document["supergraph_sdl"].startswith("schema\n")
+
+
+def test_contracts_are_chosen_by_tags(config: Path) -> None:
+    (config.parent / "b.graphql").write_text(_B.replace("b: Int", 'b: Int @tag(name: "x")'))
+    result = _invoke("--config", str(config), "--exclude-tag", "x")
+    assert 'b: Int @join__field(graph: B) @tag(name: "x") @inaccessible' in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("subgraphs: [", "is not valid YAML"),
+        ("subgraphs: []", 'has no mapping "subgraphs"'),
+        ("subgraphs: {a: {routing_url: x}}", 'subgraph "a" has no mapping "schema"'),
+        ("subgraphs: {a: {schema: {}}}", 'needs "file", "sdl" or "subgraph_url"'),
+        ("subgraphs: {a: {schema: {file: missing.graphql}}}", "cannot read"),
+        ("subgraphs: {a: {routing_url: '${env.NO_SUCH}', schema: {sdl: ''}}}", '"NO_SUCH"'),
+    ],
+)
+def test_a_faulty_configuration_is_named(content: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "supergraph.yaml"
+    path.write_text(content)
+    result = _invoke("--config", str(path))
+    assert result.exit_code == 2
+    assert message in result.stderr.replace("\n", " ")
+
+
+def test_without_subgraphs_it_says_how_to_give_them() -> None:
+    result = _invoke()
+    assert result.exit_code == 2
+    assert "--subgraph NAME=URL=FILE" in result.stderr
+
+
+class _Subgraph(BaseHTTPRequestHandler):
+    answer: bytes = b""
+
+    def do_POST(self) -> None:
+        length = int(self.headers["content-length"])
+        body = json.loads(self.rfile.read(length))
+        assert "_service" in body["query"]
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.end_headers()
+        self.wfile.write(self.answer)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def running_subgraph() -> Iterator[HTTPServer]:
+    server = HTTPServer(("127.0.0.1", 0), _Subgraph)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_running_subgraph_tells_its_schema(running_subgraph: HTTPServer, tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{running_subgraph.server_port}/graphql"
+    path = tmp_path / "supergraph.yaml"
+    path.write_text(f"subgraphs: {{a: {{schema: {{subgraph_url: '{url}'}}}}}}")
+    _Subgraph.answer = json.dumps({"data": {"_service": {"sdl": _A}}}).encode()
+    result = _invoke("--config", str(path))
+    assert result.exit_code == 0, result.output
+    assert f'url: "{url}"' in result.stdout
+    _Subgraph.answer = b'{"errors": [{"message": "no"}]}'
+    result = _invoke("--config", str(path))
+    assert result.exit_code == 2
+    assert "does not answer _service" in result.stderr
