@@ -29,7 +29,7 @@ from gateway.document.persisted import DocumentStore, Manifest, read_manifest
 from gateway.document.reader import DocumentReader
 from gateway.document.validate import ValidationOptions
 from gateway.execute.executor import Executor
-from gateway.execute.port import ErrorPolicy
+from gateway.execute.port import ErrorPolicy, EventSource
 from gateway.explain import Explainer
 from gateway.outgoing import compile_header_rules
 from gateway.pipeline import Pipeline
@@ -45,8 +45,10 @@ from gateway.server.admission import ConcurrencyLimiter, RateLimiter
 from gateway.server.deployment import Deployment
 from gateway.server.endpoint import GraphQLEndpoint
 from gateway.server.identity import BearerTokens, Identifier, NobodyAsks
+from gateway.server.subscriptions import Subscriptions
 from gateway.settings import Settings
 from gateway.settings.subgraphs import SubgraphShaping
+from gateway.subscription.http_source import HttpEventSource
 from gateway.supergraph.model import Supergraph
 from gateway.supergraph.public import public_schema
 from gateway.supergraph.read import read_supergraph
@@ -67,12 +69,14 @@ LOGGER = logging.getLogger("gateway")
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What outlives deployments and is given to each: threads for parsing and planning, the
-    environment, and what makes the transport to subgraphs (tests pass one of their own)."""
+    environment, and what makes the transport to subgraphs (tests pass one of their own, and a
+    source of events)."""
 
     threads: Threads
     environment: Mapping[str, str]
     transport: Callable[[Settings], StreamingTransport] | None = None
     telemetry: Telemetry = field(default_factory=Telemetry)
+    event_source: EventSource | None = None
 
 
 async def deploy(settings: Settings, sdl: str, surroundings: Surroundings) -> Deployment:
@@ -97,12 +101,14 @@ async def deploy(settings: Settings, sdl: str, surroundings: Surroundings) -> De
         transport, store = build_cache(settings.response_cache, supergraph, transport, report)
     pipeline = _pipeline(settings, supergraph, schema, transport, surroundings)
     router = settings.traffic_shaping.router
+    subscriptions = Subscriptions(settings.subscription)
     endpoint = GraphQLEndpoint(
         settings,
         pipeline,
         identifier,
         RateLimiter(router, loop.time),
         ConcurrencyLimiter(router),
+        subscriptions,
         surroundings.telemetry,
     )
     deployment = Deployment(
@@ -111,6 +117,7 @@ async def deploy(settings: Settings, sdl: str, surroundings: Surroundings) -> De
         subgraphs=tuple(graph.name for graph in supergraph.graphs.values()),
         pipeline=pipeline,
         endpoint=endpoint,
+        subscriptions=subscriptions,
         store=store,
         close=_closing(transport, verifier),
     )
@@ -162,8 +169,19 @@ def _pipeline(
         ),
         response_headers=ResponseHeaderRules(settings.headers),
         errors=ErrorPolicy(all=errors.all, subgraphs=errors.subgraphs),
+        event_source=_event_source(settings, transport, surroundings),
         usage=UsageCoordinates(schema) if surroundings.telemetry.usage else None,
         identities=CallerIdentities() if settings.response_cache.enabled else None,
+    )
+
+
+def _event_source(
+    settings: Settings, transport: StreamingTransport, surroundings: Surroundings
+) -> EventSource | None:
+    if not settings.subscription.enabled:
+        return None
+    return surroundings.event_source or HttpEventSource(
+        transport, settings.subscription.max_event_bytes
     )
 
 

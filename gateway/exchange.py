@@ -34,7 +34,8 @@ class RequestContext:
     `headers` are the client's, names in lower case, repeated ones joined by a comma. `read_only`
     forbids mutations (GET). `deadline` is a point of the running loop's clock, in seconds.
     `incremental` and `events` say what the client can receive. `observers` watch the fetches;
-    `record` is told of the stages as well, where telemetry is on.
+    `record` is told of the stages as well, where telemetry is on. `expires_at` is the end of the
+    caller's token, on the running loop's clock.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class RequestContext:
     events: bool = False
     observers: list[FetchObserver] = field(default_factory=list)
     record: RequestTelemetry | None = None
+    expires_at: float | None = None
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from auth.caller import Caller
@@ -144,7 +145,9 @@ class Pipeline:
     ) -> EventAnswer:
         if self.event_source is None:
             raise ClientError("Subscriptions are not enabled.", Code.SUBSCRIPTION_NOT_SUPPORTED)
-        return EventAnswer(plan.subscribe(execution, self.event_source), list(denials))
+        # The request's deadline and record are for one answer; a subscription may go on for days.
+        lasting = replace(execution, deadline=None, observer=None)
+        return EventAnswer(plan.subscribe(lasting, self.event_source), list(denials))
 
 
 _NOTHING = ExecutionResult(encoded=b"null")

@@ -10,7 +10,9 @@ from gateway.errors import GatewayError
 from gateway.pipeline import Pipeline
 from gateway.response_cache.store import CacheStore
 from gateway.server.endpoint import GraphQLEndpoint
+from gateway.server.subscriptions import Subscriptions
 from gateway.settings import Settings
+from gateway.subscription.stream_end import schema_reloaded, shutting_down
 
 Close = Callable[[], Awaitable[None]]
 
@@ -28,6 +30,7 @@ class Deployment:
     subgraphs: tuple[str, ...]
     pipeline: Pipeline
     endpoint: GraphQLEndpoint
+    subscriptions: Subscriptions
     close: Close
     store: CacheStore | None = None
     _in_flight: int = 0
@@ -85,6 +88,7 @@ class Gateway:
         await following.warm_up(self.current.pipeline.plans.most_used(count))
         previous, self.current = self.current, following
         self.last_refusal = None
+        previous.subscriptions.end.announce(schema_reloaded())
         task = asyncio.create_task(self._retire(previous))
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)
@@ -94,6 +98,11 @@ class Gateway:
         del deployment
         if self._retired is not None:
             self._retired()
+
+    def drain(self) -> None:
+        """Tell load balancers to go elsewhere, and end the streams: they would never end alone."""
+        self.draining = True
+        self.current.subscriptions.end.announce(shutting_down())
 
     async def close(self) -> None:
         """Release everything, waiting for nobody: the server has drained before."""

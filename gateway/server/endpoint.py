@@ -18,12 +18,12 @@ from gateway.exchange import (
     IncrementalAnswer,
     RequestContext,
 )
-from gateway.execute import wire_json
 from gateway.pipeline import Pipeline
 from gateway.server import streaming
 from gateway.server.admission import ConcurrencyLimiter, OverloadError, RateLimiter
 from gateway.server.cors import CorsRules
 from gateway.server.csrf import refuse_forgery
+from gateway.server.error_responses import error_body
 from gateway.server.http import (
     ClientGoneError,
     HeaderList,
@@ -44,6 +44,7 @@ from gateway.server.negotiation import (
 )
 from gateway.server.reading import read_get, read_post
 from gateway.server.sending import send
+from gateway.server.subscriptions import Subscriptions
 from gateway.server.time_limit import TimeLimits
 from gateway.settings import Settings
 from gateway.telemetry.request import RequestTelemetry, Telemetry
@@ -87,6 +88,7 @@ class GraphQLEndpoint:
         identifier: Identifier,
         rates: RateLimiter,
         concurrency: ConcurrencyLimiter,
+        subscriptions: Subscriptions,
         telemetry: Telemetry,
     ) -> None:
         self._settings = settings
@@ -94,6 +96,7 @@ class GraphQLEndpoint:
         self._identifier = identifier
         self._rates = rates
         self._concurrency = concurrency
+        self._subscriptions = subscriptions
         self._telemetry = telemetry
         self._cors = CorsRules(settings.cors)
         self._timeout = settings.traffic_shaping.router.timeout
@@ -131,7 +134,7 @@ class GraphQLEndpoint:
         response.headers.append(
             (CORRELATION_HEADER.encode(), exchange.correlation_id.encode("latin-1"))
         )
-        await send(response, receive, send_message)
+        await send(response, scope, receive, send_message)
         if record is not None:
             record.finish(response.status, len(response.body))
 
@@ -163,7 +166,8 @@ class GraphQLEndpoint:
             deadline = started + self._timeout
             self._limits.move(limit, deadline)
             context = await self._context(scope, exchange, deadline)
-            return self._write(await self._admitted(requests, context), exchange)
+            answer = await self._admitted(requests, context)
+            return self._write(answer, exchange, context)
         except asyncio.CancelledError:
             if not limit.caused_cancellation():
                 raise
@@ -196,7 +200,8 @@ class GraphQLEndpoint:
         return read_post(body, content_type, limits, self._settings.batching)
 
     async def _context(self, scope: Scope, exchange: _Exchange, deadline: float) -> RequestContext:
-        caller = await self._identifier.identify(exchange.headers)
+        identity = await self._identifier.identify(exchange.headers)
+        caller = identity.caller
         client = scope.get("client")
         address = client[0] if client else ""
         self._rates.admit(caller.subject if caller.authenticated else address)
@@ -215,6 +220,7 @@ class GraphQLEndpoint:
             events=accepted.event_stream or accepted.multipart_events,
             observers=[] if exchange.record is None else [exchange.record],
             record=exchange.record,
+            expires_at=identity.ends_at(asyncio.get_running_loop()),
         )
 
     async def _answer_batch(
@@ -238,7 +244,9 @@ class GraphQLEndpoint:
             raise TypeError("a batched operation was answered by a stream")
         return answer.body
 
-    def _write(self, answer: AnyAnswer, exchange: _Exchange) -> HttpResponse:
+    def _write(
+        self, answer: AnyAnswer, exchange: _Exchange, context: RequestContext
+    ) -> HttpResponse:
         accepted = exchange.accepted
         if isinstance(answer, Answer):
             if accepted.response is None and accepted.event_stream:
@@ -247,14 +255,17 @@ class GraphQLEndpoint:
         elif isinstance(answer, IncrementalAnswer):
             response = _incremental(answer, accepted)
         else:
-            response = self._events(answer, accepted)
+            response = self._events(answer, accepted, context)
         response.headers += [
             (name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers
         ]
         return response
 
-    def _events(self, answer: EventAnswer, accepted: Accepted) -> HttpResponse:
-        bodies = streaming.event_bodies(answer)
+    def _events(
+        self, answer: EventAnswer, accepted: Accepted, context: RequestContext
+    ) -> HttpResponse:
+        self._subscriptions.check(context)
+        bodies = self._subscriptions.bodies(answer, context)
         if accepted.event_stream:
             return self._event_stream(bodies)
         heartbeat = self._settings.subscription.heartbeat_interval
@@ -306,24 +317,6 @@ def correlation_id(headers: dict[str, str]) -> str:
     if given is not None and _CORRELATION_ID.match(given):
         return given
     return os.urandom(16).hex()
-
-
-def error_body(error: GatewayError, correlation: str) -> bytes:
-    """A GraphQL response of a request that was not executed."""
-    return wire_json.encode({"errors": error_entries(error, correlation)})
-
-
-def error_entries(error: GatewayError, correlation: str) -> list[dict[str, object]]:
-    """What a client may know of an error: all of its own faults, the code alone of ours."""
-    if isinstance(error, ClientError):
-        return error.entries()
-    LOGGER.error("request %s failed: %s: %s", correlation, error.code, error.message)
-    return [
-        {
-            "message": "The gateway could not answer.",
-            "extensions": {"code": str(error.code), "correlationId": correlation},
-        }
-    ]
 
 
 def _error_response(error: GatewayError, exchange: _Exchange) -> HttpResponse:

@@ -16,6 +16,10 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HeaderList = list[tuple[bytes, bytes]]
 
+WHOLE_RESPONSE = "c2c.whole_response"
+"""An extension in the scope, where the server offers it: a coroutine function that sends a status,
+checked header lines and a body at once."""
+
 
 class ClientGoneError(Exception):
     """The client closed the connection; nobody is there to be answered."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Protocol
 
@@ -13,20 +16,37 @@ from gateway.errors import ClientError, Code
 from gateway.settings.subgraphs import Jwt
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A caller, and when the proof ends (epoch seconds; None: never)."""
+
+    caller: Caller
+    expires_at: float | None = None
+
+    def ends_at(self, loop: asyncio.AbstractEventLoop) -> float | None:
+        """The end of the proof on a loop's clock."""
+        if self.expires_at is None:
+            return None
+        return loop.time() + self.expires_at - time.time()
+
+
+NOBODY = Identity(ANONYMOUS)
+
+
 class Identifier(Protocol):
     """Finds out who sent a request."""
 
-    async def identify(self, headers: Mapping[str, str]) -> Caller:
+    async def identify(self, headers: Mapping[str, str]) -> Identity:
         """The caller. Raises `ClientError` (401 `UNAUTHENTICATED`, 503)."""
 
 
 class NobodyAsks:
     """The identifier of a gateway without authentication: everyone is anonymous."""
 
-    async def identify(self, headers: Mapping[str, str]) -> Caller:
+    async def identify(self, headers: Mapping[str, str]) -> Identity:
         """The anonymous caller."""
         del headers
-        return ANONYMOUS
+        return NOBODY
 
 
 class BearerTokens:
@@ -39,15 +59,16 @@ class BearerTokens:
         self._verifier = verifier
         self._required = required
 
-    async def identify(self, headers: Mapping[str, str]) -> Caller:
+    async def identify(self, headers: Mapping[str, str]) -> Identity:
         """The caller that the token names."""
         token = self._token(headers)
         if token is None:
             if self._required:
                 raise ClientError("A token is required.", Code.UNAUTHENTICATED, status=401)
-            return ANONYMOUS
+            return NOBODY
         try:
-            return await self._verifier.verify(token)
+            verified = await self._verifier.inspect(token)
+            return Identity(verified.caller, verified.expires_at)
         except TokenRefusedError as error:
             raise ClientError(
                 str(error), Code.UNAUTHENTICATED, status=401, extensions={"reason": error.code}

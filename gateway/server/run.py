@@ -158,7 +158,7 @@ async def serve(options: ServeOptions, bound: socket.socket, ready: Callable[[],
             timeout_graceful_shutdown=max(1, round(settings.traffic_shaping.router.drain_timeout)),
             ws_max_size=settings.limits.http_max_request_bytes,
         ),
-        draining=lambda: setattr(gateway, "draining", True),
+        draining=gateway.drain,
     )
     bound.listen(BACKLOG)
     tasks = [asyncio.create_task(_reload_on_hangup(reloader, stop))]

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
-from gateway.server.http import HttpResponse, Receive, Send
+from gateway.server.http import WHOLE_RESPONSE, HeaderList, HttpResponse, Receive, Scope, Send
 from gateway.server.streaming import close
 
+_LINES = re.compile(rb"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\x80-\xff]*\r\n)*")
 
-async def send(response: HttpResponse, receive: Receive, send_message: Send) -> None:
+
+async def send(response: HttpResponse, scope: Scope, receive: Receive, send_message: Send) -> None:
     """Send a response. A stream ends, and its source is closed, when the client goes away."""
     if response.parts is None:
         response.headers.append((b"content-length", b"%d" % len(response.body)))
+        extensions = scope.get("extensions")
+        if extensions is not None and WHOLE_RESPONSE in extensions:
+            lines = header_lines(response.headers)
+            await extensions[WHOLE_RESPONSE](response.status, lines, response.body)
+            return
         await send_message(
             {
                 "type": "http.response.start",
@@ -33,6 +41,17 @@ async def send(response: HttpResponse, receive: Receive, send_message: Send) -> 
         await close(response.parts)
     if not sending.cancelled():
         sending.result()
+
+
+def header_lines(headers: HeaderList) -> bytes:
+    """The headers as lines of HTTP/1.1.
+
+    Raises `ValueError` if a name or value could end its line or begin another.
+    """
+    lines = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+    if _LINES.fullmatch(lines) is None or lines.count(b"\n") != len(headers):
+        raise ValueError("a response header holds characters that HTTP does not allow")
+    return lines
 
 
 async def _send_parts(

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any, TypeVar
 
-from gateway.exchange import EventAnswer, IncrementalAnswer
+from gateway.exchange import IncrementalAnswer
 from gateway.execute import wire_json
 from gateway.execute.port import IncrementalPart, Payload
 
@@ -138,12 +138,6 @@ async def multipart_events(bodies: AsyncIterator[bytes], heartbeat: float) -> As
     async for body in with_heartbeat(bodies, heartbeat):
         yield _part(b"graphql", b"{}" if body is None else b'{"payload":' + body + b"}")
     yield _end(b"graphql")
-
-
-async def event_bodies(answer: EventAnswer) -> AsyncIterator[bytes]:
-    """The response body of each event."""
-    async for result in answer.events:
-        yield result.body(answer.errors)
 
 
 async def single(body: bytes) -> AsyncIterator[bytes]:

@@ -205,3 +205,9 @@ class Subscription(Section):
     heartbeat_interval: Duration = 12.0
     max_opened: int = Field(default=1000, ge=1)
     """Subscriptions open at once in one worker."""
+    max_opened_by_client: int = Field(default=50, ge=1)
+    """Of one client: the caller's subject, or the address of an unknown one."""
+    max_event_bytes: Size = 4 * 1024 * 1024
+    """Bytes of one event from a subgraph."""
+    connection_init_timeout: Duration = 5.0
+    """How long a WebSocket client may take to introduce itself."""

@@ -21,6 +21,7 @@ import uvicorn
 from gateway.app import Surroundings, deploy
 from gateway.composition.compose import compose
 from gateway.composition.source import SubgraphSource
+from gateway.execute.port import EventSource
 from gateway.server.application import Application
 from gateway.server.deployment import Gateway
 from gateway.server.graphiql import GraphiqlPages
@@ -142,6 +143,7 @@ async def deployed(
     settings: Settings | Mapping[str, Any] | None = None,
     subgraphs: Sequence[LocalSubgraph] | None = None,
     environment: Mapping[str, str] | None = None,
+    events: EventSource | None = None,
 ) -> AsyncIterator[Deployed]:
     """A gateway without sockets; settings may be given as they stand in the file."""
     chosen = settings if isinstance(settings, Settings) else Settings.model_validate(settings or {})
@@ -150,7 +152,11 @@ async def deployed(
     with ThreadPoolExecutor(2) as threads:
         telemetry = build_telemetry(chosen)
         surroundings = Surroundings(
-            threads, environment or {}, lambda _settings: transport, telemetry
+            threads,
+            environment or {},
+            lambda _settings: transport,
+            telemetry,
+            transport if events is None else events,
         )
         gateway = Gateway(await deploy(chosen, supergraph_of(members), surroundings))
         application = Application(gateway, GraphiqlPages(), telemetry.metrics)
@@ -172,9 +178,10 @@ async def listening(
     settings: Settings | Mapping[str, Any] | None = None,
     subgraphs: Sequence[LocalSubgraph] | None = None,
     environment: Mapping[str, str] | None = None,
+    events: EventSource | None = None,
 ) -> AsyncIterator[Deployed]:
     """The same behind a real socket."""
-    async with deployed(settings, subgraphs, environment) as made:
+    async with deployed(settings, subgraphs, environment, events) as made:
         bound = socket.socket()
         bound.bind(("127.0.0.1", 0))
         bound.listen()  # whoever connects before the server has started waits in the queue

@@ -1,0 +1,76 @@
+"""Subscriptions to clients, whatever carries them: how many, for how long, and with which end."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
+
+from gateway.errors import Code, GatewayError, InternalError
+from gateway.exchange import EventAnswer, RequestContext
+from gateway.server.admission import OverloadError
+from gateway.server.error_responses import error_body
+from gateway.settings.serving import Subscription
+from gateway.subscription.stream_end import StreamEnd, until_end
+from gateway.transport.port import TransportError
+
+LOGGER = logging.getLogger("gateway.server")
+
+
+class Subscriptions:
+    """The open subscriptions of one deployment. `end` ends them all."""
+
+    def __init__(self, settings: Subscription) -> None:
+        self.settings = settings
+        self.end = StreamEnd()
+        self._opened = 0
+        self._by_client: Counter[str] = Counter()
+
+    def check(self, context: RequestContext) -> None:
+        """Raise `OverloadError` (503) where one more would be too many."""
+        client = _client(context)
+        if (
+            self._opened >= self.settings.max_opened
+            or self._by_client[client] >= self.settings.max_opened_by_client
+        ):
+            raise OverloadError(
+                "Too many subscriptions are open.", Code.SUBSCRIPTION_LIMIT_EXCEEDED, 503, 10
+            )
+
+    @contextmanager
+    def _counted(self, client: str) -> Iterator[None]:
+        self._opened += 1
+        self._by_client[client] += 1
+        try:
+            yield
+        finally:
+            self._opened -= 1
+            self._by_client[client] -= 1
+            if not self._by_client[client]:
+                del self._by_client[client]
+
+    async def bodies(
+        self, answer: EventAnswer, context: RequestContext
+    ) -> AsyncGenerator[bytes, None]:
+        """The response body of each event. What ends the stream early is its last body."""
+        with self._counted(_client(context)):
+            events = until_end(answer.events, self.end, context.expires_at)
+            try:
+                async for result in events:
+                    yield result.body(answer.errors)
+            except GatewayError as error:
+                yield error_body(error, context.correlation_id)
+            except TransportError as error:
+                yield error_body(InternalError(error.detail, error.code), context.correlation_id)
+            except Exception:
+                # The outermost border of a stream, as the endpoint is of a request.
+                LOGGER.exception("subscription %s failed", context.correlation_id)
+                unexpected = InternalError("unexpected", Code.INTERNAL_SERVER_ERROR)
+                yield error_body(unexpected, context.correlation_id)
+            finally:
+                await events.aclose()
+
+
+def _client(context: RequestContext) -> str:
+    return context.caller.subject if context.caller.authenticated else context.client_address
