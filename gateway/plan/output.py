@@ -107,41 +107,50 @@ class _Part:
 def _interleave(lists: list[tuple[tuple[str, ...], list[OutputField]]]) -> list[OutputField]:
     """One list of fields that keeps the order of each type's own list.
 
-    A field that all types have at the same turn stands once and without a type condition.
+    A field that all types have at the same turn stands once and without a type condition. At each
+    turn a field is taken that no other list holds further down, if there is such a field.
     """
     if not lists:
         return []
-    first = lists[0][1]
-    if all(fields == first for _types, fields in lists[1:]):
-        return first
-    everything = sum(len(types) for types, _fields in lists)
-    heads = [0] * len(lists)
+    numbers: dict[tuple[object, ...], int] = {}
+    fields: list[OutputField] = []
+    rows: list[list[int]] = []
+    places: list[dict[int, int]] = []
+    for _types, each in lists:
+        row: list[int] = []
+        for one in each:
+            key = (one.response_key, one.source, one.name, one.type, id(one.shape), one.when)
+            number = numbers.setdefault(key, len(fields))
+            if number == len(fields):
+                fields.append(one)
+                places.append({})
+            places[number][len(rows)] = len(row)
+            row.append(number)
+        rows.append(row)
+    if all(row == rows[0] for row in rows[1:]):
+        return lists[0][1]
+    heads = [0] * len(rows)
     result: list[OutputField] = []
-    while any(heads[number] < len(fields) for number, (_types, fields) in enumerate(lists)):
-        best: list[int] = []
-        for number, (_types, fields) in enumerate(lists):
-            if heads[number] == len(fields):
-                continue
-            head = fields[heads[number]]
-            same = [
-                other
-                for other, (_names, each) in enumerate(lists)
-                if heads[other] < len(each) and each[heads[other]] == head
-            ]
-            waits = any(
-                other not in same and head in each[heads[other] :]
-                for other, (_names, each) in enumerate(lists)
-            )
-            if not best or (not waits and len(same) > len(best)):
-                best = same
-            if not waits:
-                best = same
-                break
-        chosen = lists[best[0]][1][heads[best[0]]]
-        types = tuple(name for number in best for name in lists[number][0])
-        for number in best:
+    open_rows = [number for number, row in enumerate(rows) if row]
+    while open_rows:
+        chosen = next(
+            (
+                rows[number][heads[number]]
+                for number in open_rows
+                if all(
+                    heads[at] >= place for at, place in places[rows[number][heads[number]]].items()
+                )
+            ),
+            rows[open_rows[0]][heads[open_rows[0]]],
+        )
+        ready = [number for number in open_rows if rows[number][heads[number]] == chosen]
+        types = tuple(name for number in ready for name in lists[number][0])
+        result.append(
+            fields[chosen] if len(ready) == len(rows) else _limited(fields[chosen], types)
+        )
+        for number in ready:
             heads[number] += 1
-        result.append(chosen if len(types) == everything else _limited(chosen, types))
+        open_rows = [number for number in open_rows if heads[number] < len(rows[number])]
     return result
 
 
