@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gateway.plan.emit import EmittedPart
 from gateway.plan.fetch_graph import FetchNode
 from gateway.plan.nodes import Deferred, Each, Key, Path
 from gateway.plan.output import OutputBuilder
 from gateway.plan.positions import DeferredPart, Position
+from gateway.plan.visit import EmittedPart
 from gateway.plan.wires import WirePath
 
 

@@ -8,11 +8,9 @@ the fetches that hold those fields become its dependencies.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
-
-from gateway.errors import Code, InternalError
+from gateway.plan.contexts import take_contexts
 from gateway.plan.fetch_graph import (
     CONCRETE,
     FetchGraph,
@@ -20,60 +18,15 @@ from gateway.plan.fetch_graph import (
     FieldUse,
     RepresentationDraft,
     Selection,
-    merge_key_fields,
+    inconsistent,
 )
-from gateway.plan.nodes import Condition, Each, Key, KeyField, OfType, Path
-from gateway.plan.nodes import ContextArgument as ContextVariable
-from gateway.plan.operation import canonical_arguments
-from gateway.plan.positions import DeferredPart, Position
+from gateway.plan.nodes import Condition, Each, Key, OfType, Path
+from gateway.plan.positions import DeferredPart
+from gateway.plan.representations import RepresentationFields
 from gateway.plan.schema import PlannerSchema
 from gateway.plan.solution import Placement, Solution
-from gateway.plan.wires import WireNames, WirePath
-from gateway.supergraph.model import ContextArgument
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Spot:
-    """Where an entry of a position is fetched."""
-
-    node: FetchNode
-    selection: Selection
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place of the answer, and the fetches that must be done before its objects can be found."""
-
-    path: Path
-    wire_path: WirePath
-    found_by: frozenset[int]
-    barrier: int = 0
-    above: tuple[_Visit, ...] = ()
-    deferred: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EmittedPart:
-    """A deferred part at one place; its index is that of `FetchNode.defer`."""
-
-    source: int
-    path: Path
-    wire_path: WirePath
-    parent: int | None
-
-
-@dataclass(slots=True, eq=False)
-class _Visit:
-    """The emission of one solution at one place."""
-
-    solution: Solution
-    spots: tuple[Spot | None, ...]
-    place: Place
-    types: tuple[str, ...]
-    opened: dict[int, FetchNode] = field(default_factory=dict)
-    entered: dict[tuple[int, int], set[int]] = field(default_factory=dict)
-    used: set[int] = field(default_factory=set)
-    answered: dict[tuple[str, str], set[int]] = field(default_factory=dict)
+from gateway.plan.visit import EmittedPart, Place, Spot, Visit
+from gateway.plan.wires import WireNames
 
 
 class Emitter:
@@ -91,6 +44,7 @@ class Emitter:
         self._graph = graph
         self._wires = wires
         self._variables = variables
+        self._fields = RepresentationFields(schema, wires)
         self.deferred: list[EmittedPart] = []
 
     def emit(
@@ -107,7 +61,7 @@ class Emitter:
         `reuse` is an open root fetch that further root fields of its subgraph may join.
         """
         types = tuple(name for each in solution.classes for name in each.types)
-        visit = _Visit(solution, spots, place, types)
+        visit = Visit(solution, spots, place, types)
         if reuse is not None:
             for number, unit in enumerate(solution.units):
                 if unit.graph == reuse.graph:
@@ -128,7 +82,7 @@ class Emitter:
             self._defer(visit, part, content)
         return visit.used
 
-    def _defer(self, visit: _Visit, part: DeferredPart, content: Solution) -> None:
+    def _defer(self, visit: Visit, part: DeferredPart, content: Solution) -> None:
         place = visit.place
         path = place.path
         types = part.content.types
@@ -140,7 +94,7 @@ class Emitter:
 
     # --- the concrete type ------------------------------------------------------------------------
 
-    def _typename(self, visit: _Visit, internal: bool) -> None:
+    def _typename(self, visit: Visit, internal: bool) -> None:
         solution = visit.solution
         position = solution.position
         wanted = any(each.wants_typename for each in position.classes)
@@ -170,7 +124,7 @@ class Emitter:
                 selection.want_typename(internal or not wanted)
                 visit.used.add(node.id)
 
-    def _typed_by(self, visit: _Visit) -> set[int]:
+    def _typed_by(self, visit: Visit) -> set[int]:
         """The fetch that tells the concrete types of the visited objects."""
         at = visit.solution.typename_at
         if at is None:
@@ -185,7 +139,7 @@ class Emitter:
 
     def _place(
         self,
-        visit: _Visit,
+        visit: Visit,
         placement: Placement,
         classes: tuple[int, ...],
         when: Condition | None,
@@ -212,7 +166,9 @@ class Emitter:
                         continue
                     node, selection = self._location(visit, at, index, consumer, inputs)
                     used |= {node.id}
-                    given = self._contexts(visit, node, placement.contexts)
+                    given = take_contexts(
+                        self._schema, self._wires, self._variables, visit, node, placement.contexts
+                    )
                     field_use = FieldUse(
                         key=key,
                         name=demand.field,
@@ -241,65 +197,9 @@ class Emitter:
         vertex = placement.child.entries[order]
         return Selection(vertex.graph, vertex.type.name, vertex.trusted)
 
-    def _contexts(
-        self, visit: _Visit, node: FetchNode, arguments: tuple[ContextArgument, ...]
-    ) -> tuple[tuple[str, str, str], ...]:
-        """Let the fetch take arguments from the nearest ancestors that set their contexts."""
-        given: list[tuple[str, str, str]] = []
-        for argument in arguments:
-            for ancestor in reversed(visit.place.above):
-                setters = [
-                    name
-                    for name in ancestor.types
-                    if argument.context in self._schema.contexts_of(name)
-                ]
-                if setters:
-                    break
-            else:
-                raise _inconsistent(f"no ancestor sets the context {argument.context}")
-            keys, used = self._context_keys(ancestor, setters[0], argument)
-            node.depends_on |= used - {node.id}
-            known = next(
-                (
-                    each.variable
-                    for each in node.contexts
-                    if each.keys == keys and each.ancestor == len(ancestor.place.path)
-                ),
-                None,
-            )
-            if known is None:
-                known = f"context{len(node.contexts)}_{node.id}"
-                while known in self._variables:
-                    known = f"_{known}"
-                node.contexts.append(ContextVariable(known, len(ancestor.place.path), keys))
-            given.append((argument.name, known, argument.type))
-        return tuple(given)
-
-    def _context_keys(
-        self, ancestor: _Visit, type_name: str, argument: ContextArgument
-    ) -> tuple[tuple[str, ...], set[int]]:
-        """The wire keys from an ancestor down to the value, and the fetches that bring it."""
-        keys: list[str] = []
-        used: set[int] = set()
-        selections: SelectionSetNode | None = argument.selection.selections
-        path = ancestor.place.wire_path
-        while selections is not None:
-            found = _field_for(self._schema, selections, type_name)
-            if found is None:
-                raise _inconsistent(f"the context {argument.context} selects nothing")
-            name, arguments = found.name.value, canonical_arguments(found)
-            if not keys:
-                used |= ancestor.answered.get((name, arguments), set())
-            key = self._wires.name(path, type_name, name, arguments)
-            keys.append(key)
-            path = (*path, key)
-            type_name = self._schema.possible(self._schema.field_type(type_name, name).named)[0]
-            selections = found.selection_set
-        return tuple(keys), used
-
     def _below(
         self,
-        visit: _Visit,
+        visit: Visit,
         placement: Placement,
         key: str,
         members: tuple[str, ...],
@@ -325,7 +225,7 @@ class Emitter:
 
     def _location(
         self,
-        visit: _Visit,
+        visit: Visit,
         at: int,
         index: int,
         when: Condition | None,
@@ -334,7 +234,7 @@ class Emitter:
         if at < len(visit.solution.entries):
             spot = visit.spots[at]
             if spot is None:
-                raise _inconsistent("a field is placed at an entry that is not fetched")
+                raise inconsistent("a field is placed at an entry that is not fetched")
             return spot.node, spot.selection
         node, selection = self._unit(visit, at, index, when)
         if inputs:
@@ -342,13 +242,13 @@ class Emitter:
         return node, selection
 
     def _unit(
-        self, visit: _Visit, at: int, index: int, when: Condition | None
+        self, visit: Visit, at: int, index: int, when: Condition | None
     ) -> tuple[FetchNode, Selection]:
         """The fetch of a unit, opened for a class of objects if it was not yet."""
         unit = visit.solution.units[at - len(visit.solution.entries)]
         entrance = unit.entrances[index]
         if entrance is None:
-            raise _inconsistent("a field is placed at a unit that its objects cannot enter")
+            raise inconsistent("a field is placed at a unit that its objects cannot enter")
         entry = entrance.entry
         place = visit.place
         node = visit.opened.get(at)
@@ -387,7 +287,7 @@ class Emitter:
 
     def _require(
         self,
-        visit: _Visit,
+        visit: Visit,
         node: FetchNode,
         index: int,
         inputs: tuple[Placement, ...],
@@ -403,94 +303,10 @@ class Emitter:
             node.depends_on |= used - {node.id}
             # Entries are there for the objects' own sake, under the conditions of those.
             node.inputs |= used - {node.id} - {spot.node.id for spot in visit.spots if spot}
-        fields = self._key_fields(inputs, solved.types, visit.place.wire_path, is_key)
+        fields = self._fields.fields(inputs, solved.types, visit.place.wire_path, is_key)
         untyped = None in node.representations
         for name in solved.types:
             node.representations[None if untyped else name].require(fields)
-
-    def _key_fields(
-        self,
-        inputs: Iterable[Placement],
-        types: tuple[str, ...],
-        wire_path: WirePath,
-        is_key: bool,
-        on: tuple[str, ...] | None = None,
-    ) -> tuple[KeyField, ...]:
-        found: list[KeyField] = []
-        for placement in inputs:
-            demand = placement.demand
-            source = self._wires.name(wire_path, types[0], demand.field, demand.arguments)
-            children: tuple[KeyField, ...] = ()
-            if placement.child is not None:
-                children = self._nested(placement.child, (*wire_path, source), is_key)
-            found.append(KeyField(demand.field, source, children, on, is_key))
-        return merge_key_fields(tuple(found))
-
-    def _nested(self, child: Solution, wire_path: WirePath, is_key: bool) -> tuple[KeyField, ...]:
-        """The part of a representation that stands at a nested place."""
-        found: list[KeyField] = []
-        position: Position = child.position
-        if self._schema.is_abstract(position.type_name) or any(
-            each.wants_typename for each in position.classes
-        ):
-            found.append(KeyField("__typename", "__typename"))
-        placed: dict[int, list[tuple[str, ...]]] = {}
-        order: list[Placement] = []
-        for each in child.classes:
-            for placement in each.placements:
-                order.append(placement)
-                placed.setdefault(id(placement), []).append(each.types)
-        many = len(child.classes) > 1
-        for placement in order:
-            types = placed[id(placement)][0]
-            on = types if many else None
-            found += self._key_fields((placement,), types, wire_path, is_key, on)
-        return _unconditional(merge_key_fields(tuple(found)), child)
-
-
-def _field_for(
-    schema: PlannerSchema, selections: SelectionSetNode, type_name: str
-) -> FieldNode | None:
-    """The one field that a context's selection has for a concrete type."""
-    for node in selections.selections:
-        if isinstance(node, FieldNode):
-            return node
-        if isinstance(node, InlineFragmentNode):
-            condition = node.type_condition
-            if condition is None or type_name in schema.possible(condition.name.value):
-                found = _field_for(schema, node.selection_set, type_name)
-                if found is not None:
-                    return found
-    return None
-
-
-def _inconsistent(reason: str) -> InternalError:
-    return InternalError(f"The plan is inconsistent: {reason}.", Code.QUERY_PLANNING_FAILED)
-
-
-def _unconditional(fields: tuple[KeyField, ...], child: Solution) -> tuple[KeyField, ...]:
-    """Drop type conditions from fields that are the same for all concrete types."""
-    if len(child.classes) < 2:
-        return fields
-    by_content: dict[tuple[str, str, tuple[KeyField, ...], bool], list[str]] = {}
-    order: dict[tuple[str, str, tuple[KeyField, ...], bool], KeyField] = {}
-    for each in fields:
-        content = (each.name, each.source, each.children, each.is_key)
-        by_content.setdefault(content, []).extend(each.on or ())
-        order.setdefault(content, each)
-    everything = {name for each in child.classes for name in each.types}
-    return tuple(
-        each
-        if each.on is None
-        else KeyField(
-            each.name,
-            each.source,
-            each.children,
-            None if set(by_content[content]) == everything else tuple(by_content[content]),
-            each.is_key,
-        )
-        for content, each in order.items()
-    )
 
 
 def _grouped(

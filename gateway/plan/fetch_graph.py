@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from graphql import ArgumentNode
 
+from gateway.errors import Code, InternalError
 from gateway.plan.conditions import either
 from gateway.plan.nodes import Condition, ContextArgument, KeyField, Path
 from gateway.plan.wires import WirePath
@@ -200,3 +201,8 @@ def merge_key_fields(fields: tuple[KeyField, ...]) -> tuple[KeyField, ...]:
                 known.is_key or each.is_key,
             )
     return tuple(merged.values())
+
+
+def inconsistent(reason: str) -> InternalError:
+    """The error for a plan that cannot be drawn up: a fault of the planner, not of the client."""
+    return InternalError(f"The plan is inconsistent: {reason}.", Code.QUERY_PLANNING_FAILED)

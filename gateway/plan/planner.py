@@ -20,7 +20,7 @@ from graphql import (
 from gateway.errors import ClientError, Code, GatewayError, InternalError
 from gateway.plan.budget import PlanBudget, Spending
 from gateway.plan.deferred import deferred_parts
-from gateway.plan.emit import EmittedPart, Emitter, Place
+from gateway.plan.emit import Emitter
 from gateway.plan.explain import explained
 from gateway.plan.fetch_graph import FetchGraph, FetchNode
 from gateway.plan.introspection import introspection_part
@@ -38,6 +38,7 @@ from gateway.plan.positions import Position, TypeClass
 from gateway.plan.request import OperationInfo, RequestPrinter
 from gateway.plan.schema import PlannerSchema, fields_named_in
 from gateway.plan.solve import CannotDeferError, Solver
+from gateway.plan.visit import EmittedPart, Place
 from gateway.plan.wires import WireNames
 from gateway.supergraph.model import Supergraph
 

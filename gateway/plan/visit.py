@@ -1,0 +1,54 @@
+"""Where emission stands: the place of the answer, and the solution that is being drawn up there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gateway.plan.fetch_graph import FetchNode, Selection
+from gateway.plan.nodes import Path
+from gateway.plan.solution import Solution
+from gateway.plan.wires import WirePath
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spot:
+    """Where an entry of a position is fetched."""
+
+    node: FetchNode
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the answer, and the fetches that must be done before its objects can be found."""
+
+    path: Path
+    wire_path: WirePath
+    found_by: frozenset[int]
+    barrier: int = 0
+    above: tuple[Visit, ...] = ()
+    deferred: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmittedPart:
+    """A deferred part at one place; its index is that of `FetchNode.defer`."""
+
+    source: int
+    path: Path
+    wire_path: WirePath
+    parent: int | None
+
+
+@dataclass(slots=True, eq=False)
+class Visit:
+    """The emission of one solution at one place."""
+
+    solution: Solution
+    spots: tuple[Spot | None, ...]
+    place: Place
+    types: tuple[str, ...]
+    opened: dict[int, FetchNode] = field(default_factory=dict)
+    entered: dict[tuple[int, int], set[int]] = field(default_factory=dict)
+    used: set[int] = field(default_factory=set)
+    answered: dict[tuple[str, str], set[int]] = field(default_factory=dict)
