@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
@@ -15,7 +16,6 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from gateway.server.http import WHOLE_RESPONSE
-
 from gateway.settings.serving import Limits
 
 
@@ -88,7 +88,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._head_complete()
         super().on_headers_complete()
         if self.cycle is not None:
-            self.scope["extensions"] = {WHOLE_RESPONSE: partial(_send_whole, self.cycle)}
+            # ASGI wants extensions to be dicts; this one never leaves the process.
+            offered: dict[str, Any] = {WHOLE_RESPONSE: partial(_send_whole, self.cycle)}
+            self.scope["extensions"] = offered
 
     def send_400_response(self, msg: str) -> None:
         """Answer a head that the parser, or a bound, refused."""
