@@ -22,15 +22,17 @@ DEFER_CONTENT_TYPE = b'multipart/mixed; boundary="-"; deferSpec=20220824'
 DRAFT_CONTENT_TYPE = b'multipart/mixed; boundary="-"'
 SUBSCRIPTION_CONTENT_TYPE = b'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0'
 
-_PART_HEAD = b"content-type: application/json; charset=utf-8\r\n\r\n"
+_PART_HEAD = b"\r\ncontent-type: application/json; charset=utf-8\r\n\r\n"
+_END = b"--\r\n"
+
+
+def _start(boundary: bytes) -> bytes:
+    return b"\r\n--" + boundary
 
 
 def _part(boundary: bytes, body: bytes) -> bytes:
-    return b"\r\n--" + boundary + b"\r\n" + _PART_HEAD + body
-
-
-def _end(boundary: bytes) -> bytes:
-    return b"\r\n--" + boundary + b"--\r\n"
+    # The delimiter goes with the part before it: clients take a part only once they have seen it.
+    return _PART_HEAD + body + b"\r\n--" + boundary
 
 
 # --- @defer -----------------------------------------------------------------------------------
@@ -38,6 +40,7 @@ def _end(boundary: bytes) -> bytes:
 
 async def incremental_20220824(answer: IncrementalAnswer) -> AsyncIterator[bytes]:
     """The format that Apollo's clients ask for with `deferSpec=20220824`."""
+    yield _start(b"-")
     async for payload in answer.payloads:
         if payload.initial is not None:
             body = payload.initial.body(answer.errors, answer.extensions)
@@ -47,7 +50,7 @@ async def incremental_20220824(answer: IncrementalAnswer) -> AsyncIterator[bytes
         ending = b'"hasNext":' + (b"true" if payload.has_next else b"false") + b"}"
         head = b'{"incremental":[' + parts + b"]," if payload.parts else b"{"
         yield _part(b"-", head + ending)
-    yield _end(b"-")
+    yield _END
 
 
 class _Draft:
@@ -71,13 +74,14 @@ async def incremental_draft(answer: IncrementalAnswer) -> AsyncIterator[bytes]:
     in the payload that brings it.
     """
     ids = _Draft()
+    yield _start(b"-")
     async for payload in answer.payloads:
         if payload.initial is not None:
             body = payload.initial.body(answer.errors, answer.extensions)
             yield _part(b"-", _with(body, {"pending": [], "hasNext": payload.has_next}))
             continue
         yield _part(b"-", _draft_payload(ids.announce(payload.parts), payload))
-    yield _end(b"-")
+    yield _END
 
 
 def _draft_payload(parts: list[tuple[str, IncrementalPart]], payload: Payload) -> bytes:
@@ -135,9 +139,10 @@ async def server_sent_events(
 
 async def multipart_events(bodies: AsyncIterator[bytes], heartbeat: float) -> AsyncIterator[bytes]:
     """Responses as parts `{"payload": ...}`; an empty object keeps the connection alive."""
+    yield _start(b"graphql")
     async for body in with_heartbeat(bodies, heartbeat):
         yield _part(b"graphql", b"{}" if body is None else b'{"payload":' + body + b"}")
-    yield _end(b"graphql")
+    yield _END
 
 
 async def single(body: bytes) -> AsyncIterator[bytes]:

@@ -50,6 +50,8 @@ class HttpEventSource:
                         yield body
                 except (EventTooLargeError, PartTooLargeError) as error:
                     raise TransportError(Code.SUBREQUEST_TOO_LARGE, str(error)) from None
+                except wire_json.MalformedJSONError as error:
+                    raise TransportError(Code.SUBREQUEST_MALFORMED_RESPONSE, str(error)) from None
                 except EOFError as error:
                     raise TransportError(Code.SUBREQUEST_HTTP_ERROR, str(error)) from None
 

@@ -10,7 +10,11 @@ class PartTooLargeError(ValueError):
 
 
 class MultipartReader:
-    """Takes pieces of any size and gives the bodies of the parts that they complete."""
+    """Takes pieces of any size and gives the bodies of the parts that they complete.
+
+    A part is complete once the delimiter after it has come, before it is known whether that is the
+    last one.
+    """
 
     def __init__(self, boundary: str, max_part_bytes: int) -> None:
         self._delimiter = b"\r\n--" + boundary.encode("latin-1")
@@ -18,31 +22,35 @@ class MultipartReader:
         # The first delimiter may stand at the very start, without a line break before it.
         self._buffer = b"\r\n"
         self._preamble = True
+        self._after_delimiter = False
         self.ended = False
 
     def feed(self, piece: bytes) -> list[bytes]:
         """The bodies that a piece completes. Raises `PartTooLargeError`."""
-        if self.ended:
-            return []
         self._buffer += piece
         bodies: list[bytes] = []
-        while (position := self._buffer.find(self._delimiter)) >= 0:
-            after = position + len(self._delimiter)
-            mark = self._buffer[after : after + 2]
-            if len(mark) < 2:
-                break  # whether this is the last delimiter is not known yet
-            part, self._buffer = self._buffer[:position], self._buffer[after:]
-            if not self._preamble:
-                _, _, body = part.partition(b"\r\n\r\n")
-                bodies.append(body)
-            self._preamble = False
-            if mark == b"--":
-                self.ended = True
-                self._buffer = b""
+        while self._passed_delimiter():
+            part, found, rest = self._buffer.partition(self._delimiter)
+            if not found:
                 break
+            self._buffer, self._after_delimiter = rest, True
+            if not self._preamble:
+                bodies.append(part.partition(b"\r\n\r\n")[2])
+            self._preamble = False
         if len(self._buffer) > self._max:
             raise PartTooLargeError(f"a part has more than {self._max} bytes")
         return bodies
+
+    def _passed_delimiter(self) -> bool:
+        """Whether what is in the buffer belongs to a part (or the preamble)."""
+        if self._after_delimiter:
+            if len(self._buffer) < 2:
+                return False
+            self._after_delimiter = False
+            self.ended = self._buffer.startswith(b"--")
+        if self.ended:
+            self._buffer = b""
+        return not self.ended
 
 
 async def read_parts(
