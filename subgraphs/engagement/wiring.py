@@ -6,15 +6,20 @@ preparation, worker → the durable engine → the desk that commands are taken 
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import SystemRandom
 from types import MappingProxyType
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from auth.audit.sqlite import SqliteAuditTrail
 from subgraphs.engagement.commands.desk import Desk
@@ -38,6 +43,8 @@ from subgraphs.serving.backends import (
 )
 from subgraphs.systems_of_record.ports import Systems
 
+logger = logging.getLogger(__name__)
+
 GROUP_CURRENCY = "C2C_GROUP_CURRENCY"
 
 WORKFLOWS: Mapping[RunKind, Workflow] = MappingProxyType(
@@ -60,6 +67,8 @@ class EngagementSettings:
     group_currency: str = "EUR"
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     sweep_seconds: float = 2.0
+    housekeeping_seconds: float = 300.0
+    keep_workflows: timedelta = timedelta(days=30)
 
 
 def engagement_backends(environment: Mapping[str, str]) -> OpenBackends:
@@ -97,7 +106,29 @@ async def open_desk(settings: EngagementSettings, systems: Systems) -> AsyncIter
     async with dbos_engine(engine_settings, run_body(worker)) as engine:
         desk = Desk(systems, store, engine, governance, preparation, WORKFLOWS, _run_id)
         await desk.resume()
-        yield desk
+        housekeeper = asyncio.create_task(_keep_house(desk, settings))
+        try:
+            yield desk
+        finally:
+            housekeeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await housekeeper
+
+
+async def _keep_house(desk: Desk, settings: EngagementSettings) -> None:
+    """Drive what another process of the machine stored and could not start; forget old workflows.
+
+    Runs and the audit trail are kept: only the engine's own bookkeeping is purged.
+    """
+    while True:
+        await asyncio.sleep(settings.housekeeping_seconds)
+        try:
+            await desk.resume()
+            purged = await desk.engine.purge(_now() - settings.keep_workflows)
+        except (SQLAlchemyError, sqlite3.Error):
+            logger.exception("housekeeping failed, will try again")
+        else:
+            logger.info("housekeeping: %d old workflows purged", purged)
 
 
 def _now() -> datetime:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from auth.audit.verify import Verification, verify_chain
 from auth.caller import Caller, CallerKind
@@ -110,8 +111,10 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(sandbox: RunningSandbox, folder: Path) -> AsyncIterator[Office]:
-    settings = EngagementSettings(folder, retry=HURRIED, sweep_seconds=0.1)
+async def open_office(
+    sandbox: RunningSandbox, folder: Path, **changed: Any
+) -> AsyncIterator[Office]:
+    settings = EngagementSettings(folder, retry=HURRIED, sweep_seconds=0.1, **changed)
     async with systems(sandbox) as connected, open_desk(settings, connected) as desk:
         yield Office(desk, connected, sandbox)
 

@@ -14,6 +14,7 @@ import json
 import logging
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -135,6 +136,8 @@ async def dbos_engine(settings: DbosSettings, body: Body) -> AsyncIterator[DbosE
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        # DBOS has made its thread pool the loop's default, and shut it down just now.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         locks.release()
 
 
