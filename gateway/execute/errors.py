@@ -14,9 +14,9 @@ from gateway.errors import Code
 from gateway.execute.coverage import Coverage
 from gateway.execute.envelope import FetchFailure
 from gateway.execute.port import ErrorPolicy, GraphQLError
-from gateway.execute.positions import Step, as_steps, positions_of, to_response
+from gateway.execute.positions import Step, Whereabouts, as_steps, to_response
 from gateway.execute.program import Outgoing, Tree, Violation
-from gateway.plan.nodes import EntityCall, Fetch, Output, OutputField, Path, RootCall
+from gateway.plan.nodes import EntityCall, Fetch, Output, OutputField, Path
 
 MASKED: Final = "A subgraph reported an error."
 _FAILED: Final[Mapping[Code, str]] = {
@@ -25,6 +25,8 @@ _FAILED: Final[Mapping[Code, str]] = {
     Code.SUBREQUEST_MALFORMED_RESPONSE: "A subgraph gave an answer that cannot be used.",
     Code.SUBREQUEST_TOO_LARGE: "A subgraph's answer, or the request to it, is too large.",
 }
+# A bound for hostile answers: errors that all stand at very many places.
+_PLACES_PER_ERROR: Final = 20
 _UNAVAILABLE: Final = "A subgraph is not available."
 
 
@@ -44,12 +46,16 @@ class Place:
 
 @dataclass(slots=True)
 class ErrorLog:
-    """The errors of one run, kept by fetch so that their order does not depend on timing."""
+    """The errors of one run, kept by fetch so that their order does not depend on timing.
+
+    `limit` bounds what a single answer, and the projection, may add.
+    """
 
     policy: ErrorPolicy
     shape: Output
     active: Callable[[OutputField], bool]
     every_position: bool = False
+    limit: int = 1_000
     by_fetch: dict[int, list[GraphQLError]] = field(default_factory=dict)
     coverage: Coverage = field(default_factory=Coverage)
 
@@ -79,11 +85,19 @@ class ErrorLog:
         errors: Sequence[Mapping[str, Any]],
     ) -> None:
         """Note the errors in a subgraph's answer, at the client's paths."""
+        locate = _Locator(fetch, outgoing, root)
+        room = self.limit * _PLACES_PER_ERROR
         for error in errors:
             message, extensions = self._shown(fetch.subgraph, error)
-            paths, count = self._client_paths(fetch, place, outgoing, root, error.get("path"))
+            bases, rest = locate.bases(_valid(error.get("path")))
+            if not bases:
+                self._add(fetch, message, place.path, extensions)
+                self.coverage.add(place.path)
+                continue
+            paths = [self._to_client((*base, *rest)) for base in bases[: max(1, room)]]
+            room -= len(paths)
+            more = {"positions": len(bases)} if len(bases) > 1 and not self.every_position else {}
             for path in paths if self.every_position else paths[:1]:
-                more = {"positions": count} if count > 1 and not self.every_position else {}
                 self._add(fetch, message, path, {**extensions, **more})
             for path in paths:
                 self.coverage.add(path)
@@ -98,6 +112,8 @@ class ErrorLog:
         """Errors for what the projection found, without nulls that an error explains already."""
         errors: list[GraphQLError] = []
         for violation in violations:
+            if len(errors) == self.limit:
+                break
             if violation.missing and self.coverage.covers(violation.path):
                 continue
             code = Code.NON_NULL_VIOLATION if violation.missing else _MALFORMED
@@ -135,23 +151,6 @@ class ErrorLog:
         extensions.setdefault("code", str(Code.DOWNSTREAM_SERVICE_ERROR))
         return message if isinstance(message, str) else MASKED, extensions
 
-    def _client_paths(
-        self, fetch: Fetch, place: Place, outgoing: Outgoing, root: Tree, path: Any
-    ) -> tuple[list[list[Step]], int]:
-        """The client's paths of an error, and at how many places it stands."""
-        steps = _valid(path)
-        if fetch.root is not None:
-            bases = _roots(fetch.root, root, outgoing) or [()]
-            return [self._to_client((*base, *steps)) for base in bases], len(bases)
-        call = next((i for i, call in enumerate(fetch.entities) if [call.alias] == steps[:1]), None)
-        if call is not None and len(steps) > 1 and isinstance(steps[1], int):
-            owners = outgoing.owners[call]
-            if owners is not None and steps[1] < len(owners):
-                bases = positions_of(root, fetch.entities[call].targets, owners[steps[1]])
-                if bases:
-                    return [self._to_client((*base, *steps[2:])) for base in bases], len(bases)
-        return [list(place.path)], 1
-
     def _to_client(self, steps: Sequence[Step]) -> list[Step]:
         mapped = to_response([self.shape], steps, self.active)
         return [step for step in mapped if step is not None]
@@ -171,8 +170,29 @@ def _valid(path: Any) -> list[Step]:
     return steps
 
 
-def _roots(call: RootCall, root: Tree, outgoing: Outgoing) -> list[tuple[Step, ...]]:
-    return positions_of(root, [call.target], outgoing.roots)
+class _Locator:
+    """Where the paths of one answer's errors lead."""
+
+    def __init__(self, fetch: Fetch, outgoing: Outgoing, root: Tree) -> None:
+        self._outgoing = outgoing
+        self._calls = {call.alias: index for index, call in enumerate(fetch.entities)}
+        self._where = [Whereabouts(root, call.targets) for call in fetch.entities]
+        self._root = None if fetch.root is None else Whereabouts(root, [fetch.root.target])
+
+    def bases(self, steps: list[Step]) -> tuple[list[tuple[Step, ...]], list[Step]]:
+        """The positions (in wire keys) of the objects that an error is about, and the way on.
+
+        No position if the path does not tell, or tells of nothing that was asked.
+        """
+        if self._root is not None:
+            return self._root.of(self._outgoing.roots) or [()], steps
+        call = self._calls.get(steps[0]) if steps and isinstance(steps[0], str) else None
+        if call is None or len(steps) == 1 or not isinstance(steps[1], int):
+            return [], []
+        owners = self._outgoing.owners[call]
+        if owners is None or steps[1] >= len(owners):
+            return [], []
+        return self._where[call].of(owners[steps[1]]), steps[2:]
 
 
 def place_of(fetch: Fetch, dependents: Sequence[Fetch], shape: Output) -> Place:

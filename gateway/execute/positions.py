@@ -6,7 +6,7 @@ objects are found again by identity.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from gateway.execute.program import Tree
@@ -37,12 +37,26 @@ def walk(root: Tree, path: Path) -> Iterator[tuple[tuple[Step, ...], Tree]]:
             stack.append((index + 1, position, value))
 
 
-def positions_of(
-    root: Tree, paths: Sequence[Path], objects: Collection[Tree]
-) -> list[tuple[Step, ...]]:
-    """Every position at these paths where one of the objects stands."""
-    wanted = {id(item) for item in objects}
-    return [place for path in paths for place, item in walk(root, path) if id(item) in wanted]
+class Whereabouts:
+    """The positions of the objects at some paths; the tree is walked once, when first asked."""
+
+    __slots__ = ("_known", "_paths", "_root")
+
+    def __init__(self, root: Tree, paths: Sequence[Path]) -> None:
+        self._root = root
+        self._paths = paths
+        self._known: dict[int, list[tuple[int, tuple[Step, ...]]]] | None = None
+
+    def of(self, objects: Iterable[Tree]) -> list[tuple[Step, ...]]:
+        """Every position where one of the objects stands, in the order of paths and tree."""
+        if self._known is None:
+            self._known = {}
+            places = (found for path in self._paths for found in walk(self._root, path))
+            for order, (place, item) in enumerate(places):
+                self._known.setdefault(id(item), []).append((order, place))
+        wanted = dict.fromkeys(id(item) for item in objects)
+        found = [entry for identity in wanted for entry in self._known.get(identity, ())]
+        return [place for _, place in sorted(found)] if len(found) > 1 else [p for _, p in found]
 
 
 def to_response(

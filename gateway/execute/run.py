@@ -25,7 +25,7 @@ from gateway.execute.port import (
     Headers,
     SubgraphExtensions,
 )
-from gateway.execute.positions import positions_of, to_response
+from gateway.execute.positions import Whereabouts, to_response
 from gateway.execute.program import Outgoing, Program, State
 from gateway.plan.nodes import Fetch, OperationKind, Output, OutputField
 from gateway.transport.port import SubgraphRequest, SubgraphResponse, Transport, TransportError
@@ -96,7 +96,9 @@ class Run:
         self.state = State(context.variables)
         # Not a method of this object: a cycle would keep the whole tree alive until collected.
         self.active = partial(_is_active, context.variables)
-        self.errors = ErrorLog(context.errors, steps.shape, self.active, options.every_position)
+        self.errors = ErrorLog(
+            context.errors, steps.shape, self.active, options.every_position, options.max_errors
+        )
         self.extensions: list[tuple[int, SubgraphExtensions]] = []
         self.on_fetch_done: Callable[[int], None] | None = None
         self._waiting = [step.waits_for for step in steps.all]
@@ -332,10 +334,11 @@ class Run:
         root, shape, fetch = self.state.root, [self._steps.shape], step.fetch
         places: list[tuple[str | int, ...]] = []
         if fetch.root is not None:
-            places = positions_of(root, [fetch.root.target], outgoing.roots)[:1]
+            places = Whereabouts(root, [fetch.root.target]).of(outgoing.roots)[:1]
         for call, owners in zip(fetch.entities, outgoing.owners, strict=False):
+            whereabouts = Whereabouts(root, call.targets)
             for targets in owners or ():
-                places += positions_of(root, call.targets, targets)[:1] or [()]
+                places += whereabouts.of(targets)[:1] or [()]
         mapped = [to_response(shape, place, self.active) for place in places]
         positions = tuple(tuple(item for item in place if item is not None) for place in mapped)
         self.extensions.append(

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.errors import Code
 from gateway.execute.port import ErrorPolicy, ExecutorOptions
-from gateway.plan.nodes import OperationKind, TypeKind
+from gateway.plan.nodes import Literal, OperationKind, TypeKind
 from gateway.transport.port import SubgraphResponse, TransportError
 from tests.execute.plans import by, call, entities, key, of, out, plan, root, run, typename, wire
 
@@ -303,3 +303,31 @@ async def test_a_bug_in_a_transport_is_raised_and_ends_the_run() -> None:
     two = plan(of("Query", out("a"), out("b")), root(0, "a", wire("a")), root(1, "b", wire("b")))
     with pytest.raises(ZeroDivisionError):
         await run(two, {"fetch 0": ZeroDivisionError(), "fetch 1": {"data": {"b": "x"}}})
+
+
+async def test_errors_are_bounded_whatever_a_subgraph_sends() -> None:
+    tops = [{"__typename": "Product", "upc": "1"}] * 400
+    errors = [{"message": "m", "path": ["_entities", 0, f"x{n}"]} for n in range(5000)]
+    replies = {
+        "fetch 0": {"data": {"top": tops}},
+        "fetch 1": {"data": {"_entities": [{"stars": None}]}, "errors": errors},
+    }
+    for every_position in (False, True):
+        options = ExecutorOptions(max_errors=50, every_position=every_position)
+        _, found, _ = await run(hop(), replies, options=options)
+        assert len(found) <= 50 * 20 + 50
+    silent = {**replies, "fetch 1": {"data": {"_entities": [None]}}}
+    _, found, _ = await run(hop("Int!"), silent, options=ExecutorOptions(max_errors=50))
+    assert len(found) == 50
+
+
+async def test_a_typename_may_be_renamed_and_conditioned() -> None:
+    yes = ((Literal("yes", True),),)
+    name = {"source": "__typename", "name": "__typename"}
+    output = of(
+        "Query", out("t", "String!", when=yes, **name), out("u", "String!", **name), out("a")
+    )
+    titled = plan(output, root(0, "a", wire("a")))
+    replies = {"fetch 0": {"data": {"a": "b"}}}
+    assert (await run(titled, replies, {"yes": True}))[0] == {"t": "Query", "u": "Query", "a": "b"}
+    assert (await run(titled, replies, {"yes": False}))[0] == {"u": "Query", "a": "b"}

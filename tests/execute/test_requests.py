@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import json
 from typing import Any
@@ -12,7 +13,7 @@ from gateway.errors import Code, InternalError
 from gateway.execute.executor import Executor
 from gateway.execute.port import ExecutionContext, FetchDescription, FetchOutcome
 from gateway.plan.nodes import OperationKind
-from gateway.transport.port import TransportError
+from gateway.transport.port import SubgraphRequest, SubgraphResponse, TransportError
 from tests.execute.plans import (
     MODES,
     SCHEMA,
@@ -172,3 +173,34 @@ async def test_a_run_leaves_no_cycles_behind() -> None:
             assert gc.collect() == 0
         finally:
             gc.enable()
+
+
+async def test_leaving_cancels_the_requests_under_way() -> None:
+    ended: list[str] = []
+
+    class Hanging:
+        async def send(self, request: SubgraphRequest) -> SubgraphResponse:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.append(request.subgraph)
+            raise AssertionError
+
+        async def close(self) -> None:
+            """Nothing is open."""
+
+    two = plan(of("Query", out("a"), out("b")), root(0, "a", wire("a")), root(1, "b", wire("b")))
+    running = asyncio.ensure_future(prepare(two, Hanging()).run(ExecutionContext()))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await asyncio.sleep(0)
+    assert sorted(ended) == ["a", "b"]
+
+
+async def test_one_plan_runs_many_times_at_once() -> None:
+    prepared = prepare(HOP, Script(REPLIES))
+    results = await asyncio.gather(*(prepared.run(ExecutionContext()) for _ in range(20)))
+    assert {result.body() for result in results} == {b'{"data":{"top":[{"stars":3}]}}'}
