@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from gateway.composition.accessibility import Visibility
+from gateway.composition.codes import Code
 from gateway.composition.contexts import selected_coordinates
 from gateway.composition.contract import EVERYTHING, Contract
 from gateway.composition.diagnostics import CompositionError, Hint
@@ -13,7 +15,7 @@ from gateway.composition.graph_names import graph_names
 from gateway.composition.load import load
 from gateway.composition.merge.context import Merge, prepare
 from gateway.composition.merge.schema import merge_schema
-from gateway.composition.ownership import analyse
+from gateway.composition.ownership import Ownership, analyse
 from gateway.composition.public_rules import check_public_schema
 from gateway.composition.rules import definition_invalid
 from gateway.composition.satisfiability.check import check_satisfiability
@@ -26,6 +28,9 @@ from gateway.composition.validity import check_validity
 from gateway.supergraph.definitions import SchemaDef
 from gateway.supergraph.read import read_supergraph
 from gateway.supergraph.write import write_schema
+
+_OF_A_WHOLE_GRAPH: Final = frozenset({Code.SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES})
+"""Errors that leave a complete schema, which can still be searched for unanswerable queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +58,35 @@ def compose(
     sources = sorted(subgraphs, key=lambda source: source.name)
     loaded, errors, load_hints = _load(sources, limits)
     if errors:
+        # What is wrong with the other subgraphs by themselves is told along with it.
+        broken = {place.subgraph for problem in errors for place in problem.locations}
+        others = [s for s in loaded if s.name not in broken and not s.federation1]
+        errors += [item for s in others for item in validate(s, _facts(s))]
         return Composition(None, _ordered(errors))
     upgraded = upgrade(loaded)
     if upgraded.errors:
         return Composition(None, _ordered(upgraded.errors))
     loaded = list(upgraded.subgraphs)
-    facts = {item.name: analyse(item, selected_coordinates(item)) for item in loaded}
+    facts = {item.name: _facts(item) for item in loaded}
     errors = [item for s in loaded for item in validate(s, facts[s.name])]
     if errors:
         return Composition(None, _ordered(errors))
     merge = prepare(loaded, facts)
     schema = merge_schema(merge, contract)
-    if not merge.report.errors:
-        merge.report.errors += check_public_schema(schema, merge)
-    found = _ordered(merge.report.errors)
+    errors = merge.report.errors
+    if not errors:
+        errors += check_public_schema(schema, merge)
     hints = (*load_hints, *merge.report.hints)
-    if found:
-        return Composition(None, found, hints)
+    fatal = [problem for problem in errors if problem.code not in _OF_A_WHOLE_GRAPH]
+    if fatal:
+        return Composition(None, _ordered(fatal), hints)
     sdl = write_schema(schema)
-    unanswerable = _check_satisfiability(sdl, schema, merge, limits)
-    if unanswerable:
-        return Composition(None, _ordered(unanswerable), hints)
-    return Composition(sdl, (), hints)
+    errors += _check_satisfiability(sdl, schema, merge, limits)
+    return Composition(None if errors else sdl, _ordered(errors), hints)
+
+
+def _facts(subgraph: Subgraph) -> Ownership:
+    return analyse(subgraph, selected_coordinates(subgraph))
 
 
 def _check_satisfiability(

@@ -18,6 +18,7 @@ from gateway.composition.merge.supergraph import build_frame
 from gateway.composition.rules import (
     extension_with_no_base,
     interface_field_no_implem,
+    interface_field_type,
     interface_key_missing_implementation_type,
     interface_object_usage_error,
     missing_transitive_auth_requirements,
@@ -42,6 +43,7 @@ def merge_schema(merge: Merge, contract: Contract) -> SchemaDef:
     spread_requirements(merge, types)
     missing_transitive_auth_requirements.check(merge, types)
     interface_field_no_implem.check(merge, types)
+    interface_field_type.check(merge, types)
     interface_key_missing_implementation_type.check(merge)
     use = enum_use(types.values())
     for name, kind in kinds.items():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
+from gateway.composition.rules.invalid_fields import is_sound
 from gateway.composition.selections import Role
 from gateway.composition.subgraph import Subgraph
 
@@ -20,7 +21,7 @@ _CODES = {
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     """Every field set in which a directive is applied."""
     for selection in facts.selections:
-        if selection.directives:
+        if selection.directives and is_sound(subgraph, selection):
             yield error(
                 _CODES[selection.role],
                 f'{selection.where} in subgraph "{subgraph.name}" may contain no directives, but '

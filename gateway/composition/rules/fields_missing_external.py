@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
+from gateway.composition.rules.invalid_fields import is_sound
 from gateway.composition.selections import Role, Step, walk
 from gateway.composition.subgraph import Coordinate, Subgraph
 from gateway.supergraph.definitions import find
@@ -22,6 +23,8 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     marked = _Marked(subgraph, facts)
     for selection in facts.selections:
         if selection.role not in _CODES or selection.tree is None:
+            continue
+        if not is_sound(subgraph, selection):
             continue
         for step in walk(subgraph.types, selection.target, selection.tree):
             if not step.leaf or step.node.name == "__typename" or marked.covers(step):

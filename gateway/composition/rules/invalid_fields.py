@@ -18,17 +18,32 @@ CODES = {
     Role.PROVIDES: Code.PROVIDES_INVALID_FIELDS,
     Role.REQUIRES: Code.REQUIRES_INVALID_FIELDS,
 }
+_BUILT_IN = frozenset({"skip", "include", "deprecated", "specifiedBy", "oneOf"})
 _COMPOSITE = frozenset({Kind.OBJECT, Kind.INTERFACE, Kind.UNION})
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     """Every field set that does not parse, or does not fit the types of its subgraph."""
     for selection in facts.selections:
-        if selection.problem is not None:
-            yield _error(subgraph, selection, selection.problem.message)
-        elif selection.tree is not None and _composite(subgraph, selection.target):
-            for problem in _problems(subgraph, selection.target, selection.tree):
-                yield _error(subgraph, selection, problem)
+        for problem in problems_of(subgraph, selection):
+            yield _error(subgraph, selection, problem)
+
+
+def problems_of(subgraph: Subgraph, selection: Selection) -> Iterator[str]:
+    """Why a selection selects nothing that exists. Other rules look at sound selections only."""
+    if selection.problem is not None:
+        yield selection.problem.message
+        return
+    for name in selection.directives:
+        if name not in subgraph.schema.directives and name not in _BUILT_IN:
+            yield f"there is no directive @{name}"
+    if selection.tree is not None and _composite(subgraph, selection.target):
+        yield from _problems(subgraph, selection.target, selection.tree)
+
+
+def is_sound(subgraph: Subgraph, selection: Selection) -> bool:
+    """Whether a selection parses and selects what exists."""
+    return next(problems_of(subgraph, selection), None) is None
 
 
 def _error(subgraph: Subgraph, selection: Selection, problem: str) -> CompositionError:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
+from gateway.composition.rules.invalid_fields import is_sound
 from gateway.composition.selections import Role, walk
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import Kind, named_type
@@ -16,6 +17,8 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     """Every key that selects a field of interface or union type."""
     for selection in facts.selections:
         if selection.role is not Role.KEY or selection.tree is None:
+            continue
+        if not is_sound(subgraph, selection):
             continue
         for step in walk(subgraph.types, selection.target, selection.tree):
             field = subgraph.field(step.coordinate)
