@@ -17,45 +17,33 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
-
+from gateway.plan.subgraph_types import (
+    Provided,
+    SubgraphField,
+    SubgraphType,
+    SubgraphTypes,
+    fields_named_in,
+    top_fields,
+)
 from gateway.supergraph.model import (
     ContextArgument,
     FieldSet,
-    JoinField,
     Kind,
     Supergraph,
-    TypeDefinition,
     TypeReference,
 )
 
-Provided = tuple[tuple[str, tuple[str, ...] | None, "Provided"], ...]
-"""A provided selection: fields, the concrete types they hold for (None: all), what lies below."""
-
-
-@dataclass(frozen=True, slots=True)
-class SubgraphField:
-    """A field as one subgraph declares it. An external one is resolved only where provided."""
-
-    name: str
-    type: TypeReference
-    external: bool = False
-    requires: FieldSet | None = None
-    provides: Provided = ()
-    contexts: tuple[ContextArgument, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SubgraphType:
-    """A composite type as one subgraph knows it; `runtime` are its concrete types there."""
-
-    graph: str
-    name: str
-    kind: Kind
-    interface_object: bool
-    fields: Mapping[str, SubgraphField]
-    runtime: frozenset[str]
-    keys: tuple[FieldSet, ...]
+__all__ = [
+    "Entry",
+    "PlannerSchema",
+    "Provided",
+    "Step",
+    "SubgraphField",
+    "SubgraphType",
+    "Vertex",
+    "fields_named_in",
+    "top_fields",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +108,6 @@ class PlannerSchema:
         self.field_names = frozenset(
             name for each in supergraph.types.values() for name in each.fields
         )
-        self._names = {graph.name: graph.id for graph in supergraph.graphs.values()}
         self._vertices: dict[tuple[str, str, Provided], Vertex] = {}
         self._entries: dict[str, tuple[Entry, ...]] = {}
         self._untyped_entries: dict[str, tuple[Entry, ...]] = {}
@@ -130,10 +117,11 @@ class PlannerSchema:
         self.subgraphs: dict[str, dict[str, SubgraphType]] = {
             graph: {} for graph in supergraph.graphs
         }
+        reader = SubgraphTypes(supergraph, self.labels)
         for definition in supergraph.types.values():
             if definition.kind in (Kind.OBJECT, Kind.INTERFACE, Kind.UNION):
                 for graph in definition.graphs():
-                    self.subgraphs[graph][definition.name] = self._subgraph_type(definition, graph)
+                    self.subgraphs[graph][definition.name] = reader.read(definition, graph)
 
         self.contextual = self._find_contextual()
         self.contested = self._find_contested()
@@ -244,104 +232,6 @@ class PlannerSchema:
         return found
 
     # --- building ---------------------------------------------------------------------------------
-
-    def _subgraph_type(self, definition: TypeDefinition, graph: str) -> SubgraphType:
-        joins = [join for join in definition.joins if join.graph == graph]
-        extended = any(join.extension for join in joins)
-        keys = [join.key for join in joins if join.key is not None]
-        key_fields = {name for key in keys for name in top_fields(key.selections)}
-        interface_object = any(join.is_interface_object for join in joins)
-        fields: dict[str, SubgraphField] = {}
-        for each in definition.fields.values():
-            if not each.joins:
-                owned = definition.owner in (None, graph) or each.name in key_fields
-                if owned:
-                    fields[each.name] = SubgraphField(each.name, each.type)
-                continue
-            for join in each.joins:
-                if join.graph == graph:
-                    external = self._overridden(join, each.joins) or (
-                        join.external and not (extended and each.name in key_fields)
-                    )
-                    own_type = join.type or each.type
-                    fields[each.name] = SubgraphField(
-                        each.name,
-                        own_type,
-                        external,
-                        join.requires,
-                        self._provided(own_type.named, join.provides),
-                        join.context_arguments,
-                    )
-        return SubgraphType(
-            graph=graph,
-            name=definition.name,
-            kind=definition.kind,
-            interface_object=interface_object,
-            fields=fields,
-            runtime=self._runtime(definition, graph, interface_object),
-            keys=tuple(
-                dict.fromkeys(
-                    join.key for join in joins if join.key is not None and join.resolvable
-                )
-            ),
-        )
-
-    def _overridden(self, join: JoinField, joins: tuple[JoinField, ...]) -> bool:
-        """Whether another subgraph has taken the field over, under the labels assumed here."""
-        if join.used_overridden:
-            return True
-        for other in joins:
-            if other is join or other.override is None or other.external:
-                continue
-            if self._names.get(other.override) == join.graph:
-                return other.override_label is None or other.override_label in self.labels
-        return (
-            join.override_label is not None
-            and join.override is not None
-            and join.override_label not in self.labels
-            and self._names.get(join.override) in {other.graph for other in joins}
-        )
-
-    def _runtime(
-        self, definition: TypeDefinition, graph: str, interface_object: bool
-    ) -> frozenset[str]:
-        name = definition.name
-        possible = self.supergraph.possible_types[name]
-        if definition.kind is Kind.OBJECT:
-            return frozenset((name,))
-        if definition.kind is Kind.UNION:
-            return frozenset(definition.members.get(graph, ()))
-        if interface_object or not possible:
-            return frozenset(possible or (name,))
-        types = self.supergraph.types
-        return frozenset(
-            each
-            for each in possible
-            if name in types[each].implements.get(graph, ()) and graph in types[each].graphs()
-        )
-
-    def _provided(self, type_name: str, field_set: FieldSet | None) -> Provided:
-        return () if field_set is None else self._provided_by(type_name, field_set.selections)
-
-    def _provided_by(
-        self, type_name: str, selections: SelectionSetNode, on: tuple[str, ...] | None = None
-    ) -> Provided:
-        found: set[tuple[str, tuple[str, ...] | None, Provided]] = set()
-        for node in selections.selections:
-            if isinstance(node, InlineFragmentNode):
-                inner, narrowed = type_name, on
-                if node.type_condition is not None:
-                    inner = node.type_condition.name.value
-                    possible = self.supergraph.possible_types.get(inner, ())
-                    narrowed = tuple(each for each in possible if on is None or each in on)
-                found.update(self._provided_by(inner, node.selection_set, narrowed))
-            elif isinstance(node, FieldNode) and node.name.value != "__typename":
-                below: Provided = ()
-                if node.selection_set is not None:
-                    named = self.field_type(type_name, node.name.value).named
-                    below = self._provided_by(named, node.selection_set)
-                found.add((node.name.value, on, below))
-        return tuple(sorted(found, key=repr))
 
     def _step(self, vertex: Vertex, type_name: str, name: str) -> Step | None:
         own_type = vertex.type
@@ -467,38 +357,3 @@ class PlannerSchema:
                 shown = holder.name if holder.interface_object else ""
                 found.append((graph, shown, holder.keys, tuple(fields)))
         return found
-
-
-def top_fields(selections: SelectionSetNode) -> list[str]:
-    """The names of the fields of a field set's first level, those in fragments included."""
-    names: list[str] = []
-    for node in selections.selections:
-        if isinstance(node, FieldNode):
-            names.append(node.name.value)
-        elif isinstance(node, InlineFragmentNode):
-            names += top_fields(node.selection_set)
-    return names
-
-
-def fields_named_in(supergraph: Supergraph) -> frozenset[str]:
-    """The names of all fields that some key, requirement, provision or context selects."""
-    found: set[str] = set()
-    pending: list[SelectionSetNode] = []
-    for definition in supergraph.types.values():
-        pending += [join.key.selections for join in definition.joins if join.key is not None]
-        for each in definition.fields.values():
-            for join in each.joins:
-                sets = (
-                    join.requires,
-                    join.provides,
-                    *(c.selection for c in join.context_arguments),
-                )
-                pending += [one.selections for one in sets if one is not None]
-    while pending:
-        for node in pending.pop().selections:
-            if isinstance(node, FieldNode):
-                found.add(node.name.value)
-            below = getattr(node, "selection_set", None)
-            if below is not None:
-                pending.append(below)
-    return frozenset(found)
