@@ -43,7 +43,9 @@ strawberry.enum(Operation, description="MATCH: the object is as it should be.")
 class FieldChange:
     path: str = strawberry.field(description="In the record's own terms: `lines[I-3].amount`.")
     old: str | None
-    new: str | None
+    new: str | None = strawberry.field(
+        description="A value that starts with @ is an id that a system gives during the run."
+    )
 
 
 @strawberry.type(description="An object that a run creates, changes or cancels.")
@@ -55,6 +57,9 @@ class ObjectChange:
     operation: Operation
     fields: list[FieldChange]
     object_id: strawberry.ID | None = strawberry.field(description="Set once it is written.")
+    version: str | None = strawberry.field(
+        description="The system's version token of the object after the write."
+    )
     undone: bool
 
 
@@ -211,6 +216,7 @@ def object_changes(
                     if not (hidden and "budget" in change.path.rpartition(".")[2])
                 ],
                 object_id=strawberry.ID(receipt.object_id) if receipt else None,
+                version=receipt.version if receipt else None,
                 undone=receipt.undone if receipt else False,
             )
         )

@@ -34,6 +34,7 @@ from subgraphs.engagement.runs.run import (
     StepRun,
     WriteReceipt,
 )
+from subgraphs.engagement.runs.store import UnknownRunError
 from subgraphs.engagement.runs.transitions import Superseded, TurnBack
 from subgraphs.engagement.runs.writing import Writing
 from subgraphs.systems_of_record.correlation import correlated
@@ -72,7 +73,7 @@ class RunWorker:
     async def finish(self, run_id: str, stretch: int) -> Json:
         """The last step is done."""
         at = self.writing.now()
-        run = self._change(run_id, lambda held: held)
+        run = self._held(run_id)
         if run.stretch != stretch or run.state not in DRIVEN:
             return STOP
         back = run.direction is Direction.BACKWARD
@@ -184,7 +185,7 @@ class RunWorker:
         diagnosis = diagnose(error)
         failure = failure_of(error, diagnosis.code, self.writing.now())
         logger.warning("run %s, step %s: %s", run_id, name, error)
-        run = self._change(run_id, lambda held: held)
+        run = self._held(run_id)
         step = run.step(name)
         forward = run.direction is Direction.FORWARD
         if diagnosis.remedy is Remedy.REPLAN and forward and step.generation < MAX_GENERATIONS:
@@ -222,6 +223,12 @@ class RunWorker:
     def _writes(self, run: Run, step: str) -> list[Write]:
         plan = load_plan(run.plan, self.preparation.workflows[run.kind])
         return [write for write in plan if write.step == step]
+
+    def _held(self, run_id: str) -> Run:
+        run = self.writing.store.get(run_id)
+        if run is None:
+            raise UnknownRunError(run_id)
+        return run
 
     def _change(self, run_id: str, function: Callable[[Run], Run]) -> Run:
         return self.writing.store.change(run_id, function)
