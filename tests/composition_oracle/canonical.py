@@ -1,0 +1,40 @@
+"""A supergraph as text in which order means nothing, to compare what two composers wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphql import Node, parse, print_ast
+
+SORTED = {
+    "definitions",
+    "fields",
+    "directives",
+    "arguments",
+    "values",
+    "types",
+    "interfaces",
+    "locations",
+    "operation_types",
+}
+
+
+def canonical(sdl: str) -> str:
+    """The document with everything sorted whose order has no meaning."""
+    return print_ast(_sorted(parse(sdl, no_location=True)))
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, Node):
+        changes = {}
+        for key in value.keys:
+            if key == "loc":
+                continue
+            child = _sorted(getattr(value, key))
+            if key in SORTED and isinstance(child, tuple) and all(isinstance(c, Node) for c in child):
+                child = tuple(sorted(child, key=print_ast))
+            changes[key] = child
+        return type(value)(**changes)
+    if isinstance(value, list | tuple):
+        return tuple(_sorted(item) for item in value)
+    return value
