@@ -66,9 +66,12 @@ class SubgraphTypes:
         interface_object = any(join.is_interface_object for join in joins)
         fields: dict[str, SubgraphField] = {}
         for each in definition.fields.values():
+            if definition.owner is not None and each.name in key_fields:
+                # The first join version names the owner's fields only; keys are everybody's.
+                fields[each.name] = SubgraphField(each.name, each.type)
+                continue
             if not each.joins:
-                owned = definition.owner in (None, graph) or each.name in key_fields
-                if owned:
+                if definition.owner in (None, graph):
                     fields[each.name] = SubgraphField(each.name, each.type)
                 continue
             for join in each.joins:

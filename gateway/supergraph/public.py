@@ -57,7 +57,12 @@ def public_schema(supergraph: Supergraph) -> GraphQLSchema:
         schema = build_ast_schema(DocumentNode(definitions=tuple(definitions)), assume_valid=True)
         keywords = schema.to_kwargs()
         keywords["assume_valid"] = False
-        errors = validate_schema(GraphQLSchema(**keywords))
+        # Whether an implementation may be deprecated alone is younger than many supergraphs.
+        errors = [
+            error
+            for error in validate_schema(GraphQLSchema(**keywords))
+            if "deprecated" not in error.message
+        ]
     except (GraphQLError, TypeError, RecursionError) as error:
         raise unusable(f"The supergraph has no valid public schema: {error}") from None
     if errors:
