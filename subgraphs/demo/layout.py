@@ -9,7 +9,9 @@ import yaml
 
 from auth.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
 from subgraphs.demo.supervisor import DemoError, Service, command
+from subgraphs.engagement.places import audit_path
 from subgraphs.registry import NAMES
+from subgraphs.serving.backends import AUDIT_FILE_VARIABLE
 
 HOST = "127.0.0.1"
 SCHEMA = Path(__file__).parents[2] / "schema"
@@ -104,6 +106,7 @@ def services(layout: Layout, config: Path) -> list[list[Service]]:
         "C2C_CALLER_PUBLIC_KEY_FILE": str(layout.identity / "gateway.pub.pem"),
         "C2C_DATA_DIR": str(layout.data),
     }
+    environment[AUDIT_FILE_VARIABLE] = str(audit_path(environment))
     readers = [name for name in NAMES if name != "engagement"]
     systems = Service(
         "systems of record",
