@@ -40,7 +40,7 @@ def systems(
     except PortInUseError as error:
         typer.secho(f"Error: {error}", err=True, fg=typer.colors.RED)
         raise typer.Exit(1) from error
-    sandbox = open_sandbox(data, scale=scale, progress=lambda line: typer.echo(f"seeding {line}"))
+    sandbox = open_sandbox(data, scale=scale, progress=typer.echo)
     host = Host.of(sandbox, sockets)
     asyncio.run(_serve(host))
     typer.echo("The systems have stopped.")
@@ -51,10 +51,8 @@ async def _serve(host: Host) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # no signal handlers in loops on Windows
             loop.add_signal_handler(number, host.stop)
-    serving = asyncio.create_task(host.serve())
-    while not (host.started or serving.done()):
-        await asyncio.sleep(0.02)
+    # The sockets listen already: who calls before the servers are up waits for them.
     for system in ORDER:
         typer.echo(f"{system.value}  {host.urls[system]}")
     typer.echo(f"Credentials: {SYSTEMS_FILE_VARIABLE}={host.sandbox.systems_file}")
-    await serving
+    await host.serve()

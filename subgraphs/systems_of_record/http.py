@@ -16,7 +16,9 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -273,9 +275,21 @@ def _parsed(content: bytes) -> Any:
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    """A Retry-After in seconds; one that is a date is treated as if none were given."""
-    try:
-        seconds = float(retry_after or "")
-    except ValueError:
+    """A Retry-After (RFC 9110, section 10.2.3) as seconds from now; None if it makes no sense."""
+    if retry_after is None:
         return None
+    try:
+        seconds = float(retry_after)
+    except ValueError:
+        seconds = _until(retry_after)
     return seconds if 0 <= seconds < 86_400 else None
+
+
+def _until(http_date: str) -> float:
+    try:
+        moment = parsedate_to_datetime(http_date)
+    except ValueError:
+        return -1.0
+    if moment.tzinfo is None:
+        return -1.0
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

@@ -84,7 +84,7 @@ def open_sandbox(
     progress: Callable[[str], None] = lambda line: None,
 ) -> Sandbox:
     """Open the data in a folder; a new folder is filled first. Credentials are kept there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     content = _credentials(folder / SYSTEMS_FILE)
     stores = {
         system: Store(folder / f"{system.value.lower()}.db", _CATALOGUES[system])
@@ -94,6 +94,11 @@ def open_sandbox(
         empty = {s: store for s, store in stores.items() if store.meta("seeded_at") is None}
         day = today or date.today()
         world.write(world.build(scale, day, time_entries), empty, day, progress)
+        for store in empty.values():
+            store.set_meta("scale", str(scale))
+    held = stores[System.CLM].meta("scale")
+    if held != str(scale):
+        progress(f"{folder} keeps the data that it has, of scale {held}")
     shells = {system: _shell(system, stores[system], content, token_lifetime) for system in ORDER}
     return Sandbox(folder, stores, shells)
 

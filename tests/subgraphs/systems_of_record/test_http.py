@@ -6,7 +6,9 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from email.utils import format_datetime
 from typing import Any
 
 import httpx
@@ -123,11 +125,22 @@ async def test_retry_after_is_obeyed_by_every_call_of_the_account() -> None:
     assert rig.clock.naps == [7.0]
 
 
-@pytest.mark.parametrize("header", ["soon", "Wed, 21 Oct 2026 07:28:00 GMT", "-3", "1e99", "nan"])
+@pytest.mark.parametrize("header", ["soon", "Wed, 99 Oct 2026", "-3", "1e99", "nan", ""])
 async def test_a_strange_retry_after_is_as_none(header: str) -> None:
     rig = Rig(httpx.Response(429, headers={"retry-after": header}), good())
     await rig.client.read(READ)
     assert rig.clock.naps == [1.0]
+
+
+async def test_a_retry_after_may_be_a_date() -> None:
+    past = "Wed, 21 Oct 2020 07:28:00 GMT"
+    rig = Rig(httpx.Response(429, headers={"retry-after": past}), good())
+    await rig.client.read(READ)
+    assert rig.clock.naps == []
+    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
+    rig = Rig(httpx.Response(429, headers={"retry-after": soon}), good())
+    await rig.client.read(READ)
+    assert 30 < rig.clock.naps[0] <= 40
 
 
 async def test_throttling_is_known_by_its_code_as_well() -> None:

@@ -25,7 +25,12 @@ from subgraphs.systems_of_record.sandbox.crm import soql
 from subgraphs.systems_of_record.sandbox.feed import read_feed
 from subgraphs.systems_of_record.sandbox.lexing import QuerySyntaxError
 from subgraphs.systems_of_record.sandbox.shell import Manner
-from subgraphs.systems_of_record.sandbox.store import StaleVersionError, Store, StoredObject
+from subgraphs.systems_of_record.sandbox.store import (
+    DuplicateKeyError,
+    StaleVersionError,
+    Store,
+    StoredObject,
+)
 from subgraphs.systems_of_record.sandbox.writing import RuleError
 
 BASE = "/services/data/v62.0"
@@ -166,12 +171,12 @@ def _upsert(
     _known(store, name)
     if store.catalogue[name].external_key != (field,):
         raise RuleError("INVALID_FIELD", f"{field} is no external id of {name}")
-    current = store.find(name, value)
-    if current is not None:
-        return _change(store, current, fields, request.headers.get("if-match"))
     _check(store, name, fields)
-    with store.transaction():
-        created = store.insert(name, {**fields, field: value})
+    try:
+        with store.transaction():
+            created = store.insert(name, {**fields, field: value})
+    except DuplicateKeyError as duplicate:
+        return _change(store, duplicate.current, fields, request.headers.get("if-match"))
     return _json({"id": created.id, "success": True, "created": True}, 201)
 
 

@@ -205,7 +205,7 @@ def write(world: World, stores: Mapping[System, Store], today: date, progress: P
     }
     for system, store in stores.items():
         kinds = {kind: found for (of, kind), found in world.records.items() if of is system}
-        progress(f"{system.value}: {sum(map(len, kinds.values()))} records")
+        progress(f"seeding {system.value}: {sum(map(len, kinds.values()))} records")
         with store.transaction():
             for kind, records in kinds.items():
                 documents = (_document(system, store, kind, record, scopes) for record in records)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -17,10 +18,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from subgraphs.systems_of_record.connect import connect_environment
+from subgraphs.systems_of_record.connect import connect_environment, connect_file
 from subgraphs.systems_of_record.records.common import System
 from subgraphs.systems_of_record.records.crm import CreditStatus
-from subgraphs.systems_of_record.sandbox.host import PortInUseError, bind
+from subgraphs.systems_of_record.sandbox.host import PortInUseError, bind, open_sandbox
 from subgraphs.systems_of_record.settings import (
     Endpoint,
     SystemsFile,
@@ -164,6 +165,37 @@ def test_the_command_serves_until_it_is_told_to_stop(
         process.wait()
     # The write-ahead logs are folded in: the folder can be copied as it is.
     assert not list(folder.glob("*-wal"))
+
+
+async def change_credit_status(systems_file: Path, times: int) -> None:
+    connected = connect_file(systems_file)
+    for number in range(times):
+        status = (CreditStatus.WATCH, CreditStatus.ON_HOLD)[number % 2]
+        await connected.crm.set_credit_status("CUS-000001", status, key=f"k{number}")
+    await connected.aclose()
+
+
+def test_what_was_answered_survives_a_kill(seeded_folder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(seeded_folder, tmp_path / "systems")
+    process = subprocess.Popen(
+        command("--port", "0", "--data", str(folder)),
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        assert process.stdout is not None
+        for _ in range(4):
+            process.stdout.readline()
+        asyncio.run(change_credit_status(folder / "systems.json", 5))
+    finally:
+        process.kill()
+        process.communicate()
+    sandbox = open_sandbox(folder)
+    customer = sandbox.stores[System.CRM].get("Account", "CUS-000001")
+    sandbox.close()
+    assert customer is not None
+    assert (customer.doc["CreditStatus__c"], customer.version) == ("WATCH", 6)
 
 
 def test_the_command_says_that_a_port_is_taken(tmp_path: Path) -> None:
