@@ -102,12 +102,13 @@ async def deploy(settings: Settings, sdl: str, surroundings: Surroundings) -> De
     pipeline = _pipeline(settings, supergraph, schema, transport, surroundings)
     router = settings.traffic_shaping.router
     subscriptions = Subscriptions(settings.subscription)
+    rates, concurrency = RateLimiter(router, loop.time), ConcurrencyLimiter(router)
     endpoint = GraphQLEndpoint(
         settings,
         pipeline,
         identifier,
-        RateLimiter(router, loop.time),
-        ConcurrencyLimiter(router),
+        rates,
+        concurrency,
         subscriptions,
         surroundings.telemetry,
     )
@@ -117,6 +118,9 @@ async def deploy(settings: Settings, sdl: str, surroundings: Surroundings) -> De
         subgraphs=tuple(graph.name for graph in supergraph.graphs.values()),
         pipeline=pipeline,
         endpoint=endpoint,
+        identifier=identifier,
+        rates=rates,
+        concurrency=concurrency,
         subscriptions=subscriptions,
         store=store,
         close=_closing(transport, verifier),

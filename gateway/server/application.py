@@ -10,6 +10,7 @@ from gateway.server.graphiql import GraphiqlPages
 from gateway.server.http import Receive, Scope, Send
 from gateway.server.negotiation import negotiate
 from gateway.server.operations import mount_invalidation, mount_metrics
+from gateway.server.websocket import WebSocketEndpoint
 from gateway.telemetry.metrics import Metrics
 
 
@@ -21,12 +22,17 @@ class Application:
     ) -> None:
         self._gateway = gateway
         self._pages = pages
+        self._websocket = WebSocketEndpoint(gateway)
         self.fastapi = _other_routes(gateway, pages, metrics)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
         deployment = self._gateway.current
-        if scope["type"] != "http" or scope["path"] != deployment.settings.supergraph.endpoint:
+        known = scope.get("path") == deployment.settings.supergraph.endpoint
+        if known and scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+            return
+        if not known or scope["type"] != "http":
             await self.fastapi(scope, receive, send)
             return
         if scope["method"] == "GET" and self._wants_page(scope):

@@ -34,6 +34,10 @@ class CorsRules:
         )
         self.enabled = self._any or bool(self._policies)
 
+    def allows(self, origin: str) -> bool:
+        """Whether pages of this origin have any access."""
+        return self._any or self._find(origin) is not None
+
     def response_headers(self, headers: Mapping[str, str]) -> HeaderList:
         """What is added to the answer of an actual request."""
         if not self.enabled:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from gateway.errors import GatewayError
 from gateway.pipeline import Pipeline
 from gateway.response_cache.store import CacheStore
+from gateway.server.admission import ConcurrencyLimiter, RateLimiter
 from gateway.server.endpoint import GraphQLEndpoint
+from gateway.server.identity import Identifier
 from gateway.server.subscriptions import Subscriptions
 from gateway.settings import Settings
 from gateway.subscription.stream_end import schema_reloaded, shutting_down
@@ -30,6 +32,9 @@ class Deployment:
     subgraphs: tuple[str, ...]
     pipeline: Pipeline
     endpoint: GraphQLEndpoint
+    identifier: Identifier
+    rates: RateLimiter
+    concurrency: ConcurrencyLimiter
     subscriptions: Subscriptions
     close: Close
     store: CacheStore | None = None
@@ -79,6 +84,7 @@ class Gateway:
         self.current = first
         self._retired = retired
         self.draining = False
+        self.ending = asyncio.Event()
         self.last_refusal: str | None = None
         self._retiring: set[asyncio.Task[None]] = set()
 
@@ -102,6 +108,7 @@ class Gateway:
     def drain(self) -> None:
         """Tell load balancers to go elsewhere, and end the streams: they would never end alone."""
         self.draining = True
+        self.ending.set()
         self.current.subscriptions.end.announce(shutting_down())
 
     async def close(self) -> None:

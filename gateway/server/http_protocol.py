@@ -30,7 +30,6 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     _reading_head = True
     _head_bytes = 0
-    _head_lines = 0
     _head_timer: asyncio.TimerHandle | None = None
     _refusal: int | None = None
 
@@ -62,7 +61,6 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._reading_head = True
         self._head_bytes = 0
-        self._head_lines = 0
 
     def on_url(self, url: bytes) -> None:
         """Bound the request target."""
@@ -71,21 +69,15 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._refusal = 414
             raise HeadRefusedError
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Count header lines and their bytes."""
-        self._head_lines += 1
-        self._head_bytes += len(name) + len(value) + 4
-        if (
-            self._head_lines > self.limits.http_max_headers
-            or self._head_bytes > self.limits.http_max_header_bytes
-        ):
-            self._refusal = 431
-            raise HeadRefusedError
-        super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         """The head is here in time; the application may answer with a whole response."""
         self._head_complete()
+        headers = self.headers
+        size = sum([len(name) + len(value) + 4 for name, value in headers])
+        limits = self.limits
+        if len(headers) > limits.http_max_headers or size > limits.http_max_header_bytes:
+            self._refusal = 431
+            raise HeadRefusedError
         super().on_headers_complete()
         if self.cycle is not None:
             # ASGI wants extensions to be dicts; this one never leaves the process.
