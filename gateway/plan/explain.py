@@ -12,7 +12,7 @@ def explained(plan: QueryPlan) -> QueryPlan:
     lines = [
         (
             f"{plan.cost.fetches} request(s) in {plan.cost.stages} stage(s), "
-            f"{plan.cost.fields} selections looked at"
+            f"{plan.cost.fields} fields asked for"
         )
     ]
     lines += [_reason(fetch) for fetch in plan.fetches]

@@ -24,7 +24,7 @@ from gateway.plan.emit import Emitter
 from gateway.plan.explain import explained
 from gateway.plan.fetch_graph import FetchGraph, FetchNode
 from gateway.plan.introspection import introspection_part
-from gateway.plan.nodes import OperationKind, PlanCost, QueryPlan
+from gateway.plan.nodes import Fetch, OperationKind, PlanCost, QueryPlan
 from gateway.plan.operation import PositionBuilder
 from gateway.plan.output import OutputBuilder
 from gateway.plan.passes.batch import batch
@@ -202,7 +202,7 @@ class _Planning:
             passthrough=passthrough,
             introspection=introspection,
             enums=outputs.enums,
-            cost=PlanCost(len(fetches), max(stages.values(), default=0), self.spending.selections),
+            cost=PlanCost(len(fetches), max(stages.values(), default=0), _fields(fetches)),
         )
 
 
@@ -252,7 +252,6 @@ def _impossible(position: Position, solver: Solver) -> GatewayError:
                     f"The subgraphs together cannot answer {position.type_name}.{demand.field} "
                     "as it is asked here.",
                     Code.QUERY_PLANNING_FAILED,
-                    status=500,
                 )
     return InternalError(f"No plan was found for {position.type_name}.", Code.QUERY_PLANNING_FAILED)
 
@@ -282,6 +281,17 @@ def _operation(
             Code.OPERATION_RESOLUTION_FAILURE,
         )
     return operations[0], fragments
+
+
+def _fields(fetches: Sequence[Fetch]) -> int:
+    """How many fields all requests ask for."""
+    pending = [each for fetch in fetches for call in fetch.entities for each in call.selection]
+    pending += [each for fetch in fetches if fetch.root for each in fetch.root.selection]
+    number = 0
+    while pending:
+        number += 1
+        pending += pending.pop().children
+    return number
 
 
 def _labelled_fields(supergraph: Supergraph) -> dict[str, frozenset[str]]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 from gateway.plan.subgraph_types import (
     Provided,
@@ -44,6 +45,10 @@ __all__ = [
     "fields_named_in",
     "top_fields",
 ]
+
+
+MAX_PROFILES = 10_000
+"""Field combinations remembered; clients choose them, so there is no end to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ class PlannerSchema:
         self.field_names = frozenset(
             name for each in supergraph.types.values() for name in each.fields
         )
+        self._vertex_ids = count()
         self._vertices: dict[tuple[str, str, Provided], Vertex] = {}
         self._entries: dict[str, tuple[Entry, ...]] = {}
         self._untyped_entries: dict[str, tuple[Entry, ...]] = {}
@@ -164,7 +170,9 @@ class PlannerSchema:
         found = self._vertices.get(key)
         if found is None:
             own = self.subgraphs[graph][type_name]
-            found = self._vertices[key] = Vertex(len(self._vertices), graph, own, provided)
+            # Plans are made in several threads; whoever comes second takes the first's vertex.
+            made = Vertex(next(self._vertex_ids), graph, own, provided)
+            found = self._vertices.setdefault(key, made)
         return found
 
     # --- derived ---------------------------------------------------------------------------------
@@ -228,6 +236,8 @@ class PlannerSchema:
         key = (type_name, names)
         found = self._profiles.get(key)
         if found is None:
+            if len(self._profiles) >= MAX_PROFILES:
+                self._profiles.clear()
             found = self._profiles[key] = tuple(self._profile(type_name, names))
         return found
 
