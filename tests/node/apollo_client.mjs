@@ -44,6 +44,19 @@ function deferred(handler) {
   });
 }
 
+function subscribed() {
+  return new Promise((resolve, reject) => {
+    const counts = [];
+    client(new Defer20220824Handler())
+      .subscribe({ query: gql`subscription { count(to: 3) }` })
+      .subscribe({
+        next: ({ data, error }) => (error ? reject(error) : counts.push(data.count)),
+        error: reject,
+        complete: () => resolve(counts),
+      });
+  });
+}
+
 const plain = client(new Defer20220824Handler());
 const query = await plain.query({
   query: gql`
@@ -74,6 +87,7 @@ console.log(
     mutation: mutation.data,
     broken,
     apollo: await deferred(new Defer20220824Handler()),
+    subscription: await subscribed(),
     draft: await deferred(new GraphQL17Alpha9Handler()),
   }),
 );

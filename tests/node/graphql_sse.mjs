@@ -10,5 +10,10 @@ async function results(query) {
   return found;
 }
 
-console.log(JSON.stringify({ query: await results('{ me { name } }') }));
+console.log(
+  JSON.stringify({
+    query: await results('{ me { name } }'),
+    subscription: await results('subscription { count(to: 3) }'),
+  }),
+);
 client.dispose();
