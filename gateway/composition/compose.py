@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from gateway.composition.accessibility import Visibility
-from gateway.composition.codes import Code
 from gateway.composition.contexts import selected_coordinates
 from gateway.composition.contract import EVERYTHING, Contract
-from gateway.composition.diagnostics import CompositionError, Hint
+from gateway.composition.diagnostics import CompositionError, Diagnostic, Hint
 from gateway.composition.graph_names import graph_names
 from gateway.composition.load import load
 from gateway.composition.merge.context import Merge, prepare
@@ -28,9 +26,6 @@ from gateway.composition.validity import check_validity
 from gateway.supergraph.definitions import SchemaDef
 from gateway.supergraph.read import read_supergraph
 from gateway.supergraph.write import write_schema
-
-_OF_A_WHOLE_GRAPH: Final = frozenset({Code.SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES})
-"""Errors that leave a complete schema, which can still be searched for unanswerable queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +71,16 @@ def compose(
     errors = merge.report.errors
     if not errors:
         errors += check_public_schema(schema, merge)
-    hints = (*load_hints, *merge.report.hints)
-    fatal = [problem for problem in errors if problem.code not in _OF_A_WHOLE_GRAPH]
-    if fatal:
-        return Composition(None, _ordered(fatal), hints)
+    hints = [*load_hints, *merge.report.hints]
+    if errors:
+        return Composition(None, _ordered(errors), tuple(hints))
     sdl = write_schema(schema)
-    errors += _check_satisfiability(sdl, schema, merge, limits)
-    return Composition(None if errors else sdl, _ordered(errors), hints)
+    for found in _check_satisfiability(sdl, schema, merge, limits):
+        if isinstance(found, Hint):
+            hints.append(found)
+        else:
+            errors.append(found)
+    return Composition(None if errors else sdl, _ordered(errors), tuple(hints))
 
 
 def _facts(subgraph: Subgraph) -> Ownership:
@@ -91,7 +89,7 @@ def _facts(subgraph: Subgraph) -> Ownership:
 
 def _check_satisfiability(
     sdl: str, schema: SchemaDef, merge: Merge, limits: Limits
-) -> list[CompositionError]:
+) -> list[Diagnostic]:
     """Read the supergraph as any runtime would, and search it for unanswerable queries."""
     if any(subgraph.features.by_identity.get(CONNECT.identity) for subgraph in merge.subgraphs):
         return []  # Connectors resolve fields in ways of their own, which are only carried.

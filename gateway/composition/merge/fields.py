@@ -17,7 +17,6 @@ from gateway.composition.merge.override import Overrides, read_overrides
 from gateway.composition.merge.types import merge_output_type
 from gateway.composition.rules.external_fields import check_external
 from gateway.composition.rules.invalid_field_sharing import check_sharing
-from gateway.composition.rules.mismatched_runtime_types import check_runtime_types
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import (
     Applied,
@@ -81,8 +80,6 @@ def _merge_field(
     )
     if len(resolving) < len(having):
         check_external(merge, coordinate, merged, having)
-    if len(resolving) > 1 and not is_interface:
-        check_runtime_types(merge, coordinate, merged, resolving, overrides)
     joins = _join_fields(merge, coordinate, sources, merged_type, overrides)
     joins += carried_in_join((subgraph, item.directives) for subgraph, item in having)
     return FieldDef(

@@ -7,10 +7,12 @@ from itertools import product
 from typing import Final
 
 from gateway.composition.codes import Code
-from gateway.composition.diagnostics import CompositionError
+from gateway.composition.diagnostics import CompositionError, Diagnostic
+from gateway.composition.rules import mismatched_runtime_types
 from gateway.composition.satisfiability.explain import reasons, witness
 from gateway.composition.satisfiability.obtain import Obtainer
-from gateway.composition.satisfiability.search import Failure, LimitExceeded, Search
+from gateway.composition.satisfiability.search import Failure, Finding, LimitExceeded, Search
+from gateway.composition.subgraph import Coordinate
 from gateway.plan.schema import PlannerSchema
 from gateway.supergraph.definitions import Location
 from gateway.supergraph.model import Supergraph
@@ -20,16 +22,15 @@ Places = Callable[[str, str], tuple[Location, ...]]
 """Where the subgraphs declare a field, by type and field name."""
 
 
-def check_satisfiability(
-    supergraph: Supergraph, limit: int, places: Places
-) -> list[CompositionError]:
+def check_satisfiability(supergraph: Supergraph, limit: int, places: Places) -> list[Diagnostic]:
     """Prove that every field of the API can be fetched wherever it can be reached.
 
     Each unanswerable field is reported once, with the smallest query found and a reason for each
-    subgraph. Override labels are tried in all combinations up to four of them; beyond that all on,
-    all off, and each of them on or off alone.
+    subgraph; so is each shared field that can return different object types. Override labels are
+    tried in all combinations up to four of them; beyond that all on, all off, and each of them on
+    or off alone.
     """
-    errors: list[CompositionError] = []
+    found: list[Diagnostic] = []
     reported: set[tuple[str, str]] = set()
     paths = 0
     for labels in label_assignments(_labels(supergraph)):
@@ -37,16 +38,19 @@ def check_satisfiability(
         obtainer = Obtainer(schema)
         search = Search(supergraph, schema, obtainer, limit - paths)
         try:
-            for failure in search.run():
-                coordinate = (failure.state.type_name, failure.field)
-                if coordinate not in reported:
-                    reported.add(coordinate)
-                    errors.append(_error(obtainer, failure, places(*coordinate)))
+            for finding in search.run():
+                coordinate = _coordinate(finding)
+                if coordinate in reported:
+                    continue
+                reported.add(coordinate)
+                diagnostic = _diagnostic(obtainer, finding, places(*coordinate))
+                if diagnostic is not None:
+                    found.append(diagnostic)
         except LimitExceeded:
-            errors.append(_limit_error(limit))
+            found.append(_limit_error(limit))
             break
         paths += search.paths
-    return errors
+    return found
 
 
 def label_assignments(labels: list[str]) -> Iterator[frozenset[str]]:
@@ -73,6 +77,20 @@ def _labels(supergraph: Supergraph) -> list[str]:
             if join.override_label is not None
         }
     )
+
+
+def _coordinate(finding: Finding) -> Coordinate:
+    owner = finding.state.type_name if isinstance(finding, Failure) else finding.type_name
+    return (owner, finding.field)
+
+
+def _diagnostic(
+    obtainer: Obtainer, finding: Finding, places: tuple[Location, ...]
+) -> Diagnostic | None:
+    if isinstance(finding, Failure):
+        return _error(obtainer, finding, places)
+    coordinate = _coordinate(finding)
+    return mismatched_runtime_types.judge(coordinate, finding.returned, finding.runtimes, places)
 
 
 def _error(obtainer: Obtainer, failure: Failure, places: tuple[Location, ...]) -> CompositionError:

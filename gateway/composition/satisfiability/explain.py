@@ -59,13 +59,13 @@ def _local_reason(obtainer: Obtainer, failure: Failure, vertex: Vertex) -> str:
     schema = obtainer.schema
     type_name, name = failure.state.type_name, failure.field
     coordinate = f'"{type_name}.{name}"'
-    here = obtainer.closure(type_name, failure.state.frontier)
     step = schema.step(vertex, type_name, name)
     if step is None:
         return _absence(obtainer, vertex, type_name, name)
     if any(item.context not in failure.state.contexts for item in step.contexts):
         return f"{coordinate} takes a value from a context that no type on the way sets"
     if step.requires is not None:
+        here = obtainer.closure(type_name, frozenset((vertex,)))
         missing = obtainer.first_missing(type_name, here, step.requires.selections)
         if missing is not None:
             return (

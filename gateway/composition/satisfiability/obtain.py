@@ -22,10 +22,10 @@ class Obtainer:
     """Answers questions about frontiers of one supergraph under one assignment of labels."""
 
     schema: PlannerSchema
-    _closures: dict[tuple[str, Frontier], Frontier] = field(default_factory=dict)
+    _closures: dict[tuple[str, Vertex], Frontier] = field(default_factory=dict)
     _having: dict[tuple[str, Frontier], dict[str, list[Vertex]]] = field(default_factory=dict)
-    _active: set[tuple[str, Frontier]] = field(default_factory=set)
-    _requiring: set[tuple[str, str, str, Frontier]] = field(default_factory=set)
+    _active: set[tuple[str, Vertex]] = field(default_factory=set)
+    _requiring: set[tuple[str, str, Vertex]] = field(default_factory=set)
     _cuts: int = 0
     """How often a cycle was cut: results found meanwhile hold only within that cycle."""
 
@@ -42,18 +42,26 @@ class Obtainer:
         return frozenset(found)
 
     def closure(self, type_name: str, frontier: Frontier) -> Frontier:
-        """Every vertex where the object can be had, starting from the frontier."""
-        key = (type_name, frontier)
+        """Every vertex where the object can be had, starting from the frontier.
+
+        Each vertex is followed by itself: what two ways to the same object could only do together
+        is not counted, as the reference does not count it either.
+        """
+        return frozenset().union(*(self._from(type_name, vertex) for vertex in frontier))
+
+    def _from(self, type_name: str, vertex: Vertex) -> Frontier:
+        key = (type_name, vertex)
         found = self._closures.get(key)
         if found is not None:
             return found
+        start = frozenset((vertex,))
         if key in self._active:
             self._cuts += 1
-            return frontier
+            return start
         self._active.add(key)
         cuts = self._cuts
         try:
-            result = self._grow(type_name, frontier)
+            result = self._grow(type_name, start)
         finally:
             self._active.discard(key)
         if self._cuts == cuts or not self._active:
@@ -158,7 +166,7 @@ class Obtainer:
         resolved = False
         for vertex in self.having(type_name, here).get(name, ()):
             step = self.schema.step(vertex, type_name, name)
-            if step is None or not self.usable(type_name, here, vertex, name, step, contexts):
+            if step is None or not self.usable(type_name, vertex, name, step, contexts):
                 continue
             resolved = True
             if step.target is not None:
@@ -186,7 +194,6 @@ class Obtainer:
     def usable(
         self,
         type_name: str,
-        here: Frontier,
         vertex: Vertex,
         name: str,
         step: Step,
@@ -197,12 +204,13 @@ class Obtainer:
             return False
         if step.requires is None:
             return True
-        key = (type_name, name, vertex.graph, here)
+        key = (type_name, name, vertex)
         if key in self._requiring:
             self._cuts += 1
             return False
         self._requiring.add(key)
         try:
+            here = self._from(type_name, vertex)
             return self.obtainable(type_name, here, step.requires.selections) and self.returns(
                 type_name, here, vertex.graph
             )

@@ -7,8 +7,9 @@ the search small in practice. In the worst case it is exponential, hence the lim
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from gateway.composition.satisfiability.obtain import Frontier, Obtainer
 from gateway.plan.schema import PlannerSchema, Vertex
@@ -49,6 +50,25 @@ class Failure:
     field: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """A field of abstract type that several subgraphs resolve for one and the same object."""
+
+    type_name: str
+    field: str
+    returned: str
+    runtimes: Mapping[str, frozenset[str]]
+    """Subgraph name -> the concrete types that the field can return there."""
+
+    @property
+    def disjoint(self) -> bool:
+        """Whether the subgraphs could never return the same object."""
+        return not frozenset.intersection(*self.runtimes.values())
+
+
+Finding: TypeAlias = Failure | Sharing
+
+
 @dataclass(slots=True)
 class Search:
     """One search, under one assignment of override labels."""
@@ -62,8 +82,8 @@ class Search:
     _contexts: dict[str, frozenset[str]] | None = None
     _fields: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
-    def run(self) -> Iterator[Failure]:
-        """Every failure, the first one found for each field of a type."""
+    def run(self) -> Iterator[Finding]:
+        """Every failure, and every shared field whose returns are worth a look."""
         for operation in ("query", "mutation", "subscription"):
             root = self.supergraph.root(operation)
             if root is None or self.supergraph.types[root].inaccessible:
@@ -79,7 +99,7 @@ class Search:
                 for name, returned in self.public_fields(root):
                     yield from self._root_field(operation, state, name, returned)
 
-    def _explore(self, operation: str, stack: list[State]) -> Iterator[Failure]:
+    def _explore(self, operation: str, stack: list[State]) -> Iterator[Finding]:
         while stack:
             state = stack.pop()
             if not self._is_new(state):
@@ -95,26 +115,31 @@ class Search:
                 )
                 if not resolved:
                     yield Failure(operation, state, name)
-                elif targets:
+                    continue
+                sharing = self._sharing(state, name, returned, targets)
+                if sharing is not None:
+                    yield sharing
+                if targets and not (sharing is not None and sharing.disjoint):
                     following += self._below(state, name, returned, targets)
             stack += reversed(following)
 
     def _root_field(
         self, operation: str, root: State, name: str, returned: str
-    ) -> Iterator[Failure]:
+    ) -> Iterator[Finding]:
         """A mutation runs in one subgraph only, so a single one has to serve all below it."""
-        found: list[list[Failure]] = []
+        found: list[list[Finding]] = []
         before = {key: list(masks) for key, masks in self.visited.items()}
         for vertex in sorted(root.frontier, key=lambda item: item.graph):
             only = frozenset((vertex,))
             targets, resolved = self.obtainer.advance(root.type_name, only, name, root.contexts)
             if not resolved:
                 continue
-            failures: list[Failure] = []
+            failures: list[Finding] = []
             if targets:
                 below = self._below(root, name, returned, targets)
                 failures = list(self._explore(operation, below))
-            if not failures:
+            if not any(isinstance(item, Failure) for item in failures):
+                yield from failures
                 return
             found.append(failures)
             self.visited = {key: list(masks) for key, masks in before.items()}
@@ -122,6 +147,17 @@ class Search:
             yield from min(found, key=len)
         else:
             yield Failure(operation, root, name)
+
+    def _sharing(
+        self, state: State, name: str, returned: str, targets: set[Vertex]
+    ) -> Sharing | None:
+        if len(targets) < 2 or not self.schema.is_abstract(returned):
+            return None
+        graphs = self.supergraph.graphs
+        runtimes = {graphs[vertex.graph].name: vertex.type.runtime for vertex in targets}
+        if len(set(runtimes.values())) < 2:
+            return None
+        return Sharing(state.type_name, name, returned, runtimes)
 
     def _below(self, state: State, name: str, returned: str, targets: set[Vertex]) -> list[State]:
         result: list[State] = []
