@@ -165,8 +165,8 @@ class SystemClient:
             if wait > 0:
                 await self._sleep(wait)
             try:
-                if unknown and lookup is not None:
-                    found = await lookup()
+                if unknown and lookup is not None and key is not None:
+                    found = await self._look_up(call, key, lookup, left - wait)
                     if found is not None:
                         return found
                 return await self._attempt(call, key, left - wait)
@@ -179,6 +179,17 @@ class SystemClient:
         if unknown and key is not None:
             raise OutcomeUnknown(self.dialect.system, call.operation, last.reason, key) from last
         raise last
+
+    async def _look_up(self, call: Call, key: str, lookup: Lookup, seconds: float) -> Answer | None:
+        """Ask whether the effect has happened; what refuses to tell leaves it unknown."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await lookup()
+        except TimeoutError as error:
+            raise self._retryable(call, "the look-up took too long") from error
+        except Refused as refusal:
+            reason = f"the look-up was refused: {refusal.reason}"
+            raise OutcomeUnknown(self.dialect.system, call.operation, reason, key) from refusal
 
     def _wait_before(self, attempt: int, last: SystemOfRecordError) -> float:
         pause = self._resume_at - self._clock()

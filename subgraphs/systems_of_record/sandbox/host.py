@@ -220,8 +220,3 @@ class Host:
         """Ask the servers to end; safe to call from a signal handler or another thread."""
         for server in self.servers.values():
             server.should_exit = True
-
-    @property
-    def started(self) -> bool:
-        """Whether every server accepts requests."""
-        return all(server.started for server in self.servers.values())

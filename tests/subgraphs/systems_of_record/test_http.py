@@ -275,6 +275,25 @@ async def test_an_outcome_unknown_to_the_end_is_said_to_be_so() -> None:
         await down.client.write(WRITE, "key-1")
 
 
+async def test_a_lookup_that_is_refused_or_too_slow_leaves_the_outcome_unknown() -> None:
+    async def refused() -> Answer | None:
+        raise Refused(System.ERP, "look up", "no", "NO")
+
+    rig = Rig(httpx.Response(500))
+    with pytest.raises(OutcomeUnknown) as caught:
+        await rig.client.write(WRITE, "key-1", refused)
+    assert caught.value.key == "key-1"
+    assert len(rig.requests) == 1
+
+    async def endless() -> Answer | None:
+        await asyncio.Event().wait()
+        return None
+
+    rig = Rig(httpx.Response(500), backoff=0.0, deadline=0.05, attempts=2)
+    with pytest.raises(OutcomeUnknown):
+        await rig.client.write(WRITE, "key-1", endless)
+
+
 async def test_a_link_to_elsewhere_gets_no_token() -> None:
     rig = Rig(good())
     with pytest.raises(Refused):
