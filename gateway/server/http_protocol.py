@@ -46,7 +46,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Feed the parser; a head that is still incomplete afterwards is measured."""
         super().data_received(data)
-        if self._reading_head and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self.headers is not None and len(self.headers) > self.limits.http_max_headers:
+            self.transport.close()  # trailers of a chunked body, which the parser calls headers
+        elif self._reading_head:
             self._head_bytes += len(data)
             if self._head_bytes > self.limits.http_max_header_bytes + self._url_bytes():
                 self._refuse(431)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from urllib.parse import urlsplit
 
 import pytest
@@ -83,3 +84,19 @@ async def answer(reader: asyncio.StreamReader) -> bytes:
             if line.startswith(b"content-length:")
         )
         return await reader.readexactly(length)
+
+
+async def test_trailers_without_end_close_the_connection() -> None:
+    async with listening({"limits": {"http_max_headers": 20}}) as gateway:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port_of(gateway))
+        writer.write(
+            b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+            b"transfer-encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n"
+        )
+        for number in range(100):
+            writer.write(b"x-%d: y\r\n" % number)
+        async with asyncio.timeout(10):
+            # What the server had not read yet turns its close into a reset.
+            with contextlib.suppress(ConnectionResetError):
+                await reader.read()
+        writer.close()

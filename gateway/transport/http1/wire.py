@@ -35,8 +35,18 @@ CONNECTION_HEADERS = frozenset(
 """Headers that speak of this one connection or its framing: the transport alone sets them, and
 values that a caller passes (by forwarding everything, say) are left out."""
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_NAME_PATTERN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_VALUE_PATTERN = r"[\t\x20-\x7e\x80-\xff]*"
+_TOKEN = re.compile(_NAME_PATTERN)
+_VALUE = re.compile(_VALUE_PATTERN)
+_LINES = re.compile(f"(?:{_NAME_PATTERN}: {_VALUE_PATTERN}\\r\\n)*")
+_DEFAULTS = (
+    ("content-type", "application/json"),
+    ("accept", ACCEPT),
+    ("user-agent", "c2c-gateway"),
+)
+_COMPRESSED = ("accept-encoding", ACCEPTED)
+_PLAIN = ("accept-encoding", "identity")
 _URL = re.compile(r"[\x21-\x7e]+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -98,26 +108,26 @@ def header_block(headers: tuple[tuple[str, str], ...], *, compression: bool) -> 
     Raises `InvalidHeaderError`. The defaults for `content-type`, `accept` and `user-agent` give
     way to the caller's.
     """
-    lines: list[str] = []
-    names: set[str] = set()
-    for name, value in headers:
-        lowered = name.lower()
-        if lowered in CONNECTION_HEADERS:
-            continue
+    pairs = [pair for pair in headers if pair[0].lower() not in CONNECTION_HEADERS]
+    names = [name for name, _ in pairs]
+    for name, default in _DEFAULTS:
+        if name not in names and name not in map(str.lower, names):
+            pairs.append((name, default))
+    pairs.append(_COMPRESSED if compression else _PLAIN)
+    text = "".join([f"{name}: {value}\r\n" for name, value in pairs])
+    # One look at the whole: as many lines as headers, each of them well formed.
+    if _LINES.fullmatch(text) is None or text.count("\n") != len(pairs):
+        raise InvalidHeaderError(_what_is_wrong(pairs))
+    return text.encode("latin-1")
+
+
+def _what_is_wrong(pairs: list[tuple[str, str]]) -> str:
+    for name, value in pairs:
         if not _TOKEN.fullmatch(name):
-            raise InvalidHeaderError(f"{name[:60]!r} is not a header name")
+            return f"{name[:60]!r} is not a header name"
         if not _VALUE.fullmatch(value):
-            raise InvalidHeaderError(f"the value of header {lowered!r} is not allowed in HTTP")
-        names.add(lowered)
-        lines.append(f"{lowered}: {value}\r\n")
-    if "content-type" not in names:
-        lines.append("content-type: application/json\r\n")
-    if "accept" not in names:
-        lines.append(f"accept: {ACCEPT}\r\n")
-    if "user-agent" not in names:
-        lines.append("user-agent: c2c-gateway\r\n")
-    lines.append(f"accept-encoding: {ACCEPTED if compression else 'identity'}\r\n")
-    return "".join(lines).encode("latin-1")
+            return f"the value of header {name.lower()!r} is not allowed in HTTP"
+    return "the headers are not allowed in HTTP"
 
 
 def request_bytes(prefix: bytes, headers: bytes, body: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -47,7 +48,7 @@ class ShapedTransport:
         self._base = base
         self._default = default
         self._policies = dict(policies or {})
-        self._clock = clock or LoopClock()
+        self._clock = clock
         self._events = events or NoEvents()
         self._random = random_source
         self._ignored = ignored_headers
@@ -73,7 +74,8 @@ class ShapedTransport:
 
     def _build(self, request: SubgraphRequest) -> Transport:
         """Wrap the base from the inside out; subgraphs come from the supergraph, so few."""
-        subgraph, clock, events = request.subgraph, self._clock, self._events
+        subgraph, events = request.subgraph, self._events
+        clock = self._clock or LoopClock(asyncio.get_running_loop())
         policy = self._policies.get(subgraph, self._default)
         chain: Transport = self._base
         if policy.urls is not None:

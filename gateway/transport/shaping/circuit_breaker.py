@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from gateway.errors import Code
 from gateway.transport.port import SubgraphRequest, SubgraphResponse, Transport, TransportError
 from gateway.transport.shaping.clock import Clock
@@ -18,15 +20,19 @@ class RollingCounts:
     def __init__(self, window: float) -> None:
         self._width = window / _SLICES
         self._slices = [[-1, 0, 0] for _ in range(_SLICES)]  # number of the slice, calls, failures
+        self._current = self._slices[0]
+        self._until = -math.inf  # the end of the current slice
 
     def add(self, now: float, failed: bool) -> None:
         """Count a call."""
-        number = int(now / self._width)
-        entry = self._slices[number % _SLICES]
-        if entry[0] != number:
-            entry[:] = [number, 0, 0]
-        entry[1] += 1
-        entry[2] += failed
+        if now >= self._until:
+            number = int(now / self._width)
+            self._current = self._slices[number % _SLICES]
+            self._current[:] = [number, 0, 0]
+            self._until = (number + 1) * self._width
+        self._current[1] += 1
+        if failed:
+            self._current[2] += 1
 
     def totals(self, now: float) -> tuple[int, int]:
         """Calls and failures in the window."""
@@ -38,6 +44,7 @@ class RollingCounts:
         """Forget everything."""
         for entry in self._slices:
             entry[:] = [-1, 0, 0]
+        self._until = -math.inf
 
 
 class CircuitBreaker:
@@ -79,7 +86,10 @@ class CircuitBreaker:
         except BaseException:
             self._release(epoch)
             raise
-        self._record(epoch, failed=is_failure(response.status))
+        if response.status < 400 and self.state is BreakerState.CLOSED and epoch == self._epoch:
+            self._counts.add(self._clock.now(), False)
+        else:
+            self._record(epoch, failed=is_failure(response.status))
         return response
 
     async def close(self) -> None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 
 class Clock(Protocol):
     """A monotonic clock in seconds, on the same scale as request deadlines."""
 
-    def now(self) -> float: ...
+    @property
+    def now(self) -> Callable[[], float]: ...
 
     async def sleep(self, seconds: float) -> None: ...
 
 
 class LoopClock:
-    """The running event loop's clock."""
+    """An event loop's clock. `now` is the loop's own method, because every request asks often."""
 
-    def now(self) -> float:
-        return asyncio.get_running_loop().time()
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.now = loop.time
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

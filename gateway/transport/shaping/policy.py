@@ -11,7 +11,8 @@ class RetryPolicy:
     """`max_attempts` counts the first one. `interval` doubles with each attempt, with jitter.
 
     `budget` is the share of requests that may be retries in the long run: when a subgraph is down
-    for everybody, retries must not multiply its load. `max_duration` bounds all attempts together.
+    for everybody, retries must not multiply its load. No attempt starts later than `max_duration`
+    after the first one did.
     """
 
     max_attempts: int = 3
@@ -59,9 +60,12 @@ class UrlsPolicy:
 
 @dataclass(frozen=True, slots=True)
 class SubgraphPolicy:
-    """All of it for one subgraph; `None` leaves a part out."""
+    """All of it for one subgraph; `None` leaves a part out.
 
-    timeout: float | None = 30.0
+    `timeout` bounds all attempts together; the transport's own bounds each of them.
+    """
+
+    timeout: float | None = None
     share_queries: bool = True
     concurrency_limit: int | None = 1000
     retry: RetryPolicy | None = RetryPolicy()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from gateway.errors import Code
 from gateway.transport.port import SubgraphRequest, SubgraphResponse, Transport, TransportError
 from gateway.transport.shaping.clock import Clock
 from gateway.transport.shaping.events import ShapingEvents
@@ -44,7 +45,9 @@ class Retry:
     async def send(self, request: SubgraphRequest) -> SubgraphResponse:
         policy = self._policy
         self._budget = min(_RESERVE, self._budget + policy.budget)
-        until: float | None = None
+        until = self._clock.now() + policy.max_duration
+        if request.deadline is not None and request.deadline < until:
+            until = request.deadline
         attempt = 1
         while True:
             try:
@@ -57,8 +60,6 @@ class Retry:
                 if response.status not in OVERLOADED_OR_AWAY or not self._is_repeatable(request):
                     return response
                 failure = response
-            if until is None:
-                until = self._until(request)
             pause = self._pause(failure, attempt)
             if (
                 attempt >= policy.max_attempts
@@ -80,11 +81,11 @@ class Retry:
         return request.idempotent or self._policy.retry_mutations
 
     def _may_repeat_after(self, request: SubgraphRequest, error: TransportError) -> bool:
-        return blames_subgraph(error) and (not error.sent or self._is_repeatable(request))
-
-    def _until(self, request: SubgraphRequest) -> float:
-        until = self._clock.now() + self._policy.max_duration
-        return until if request.deadline is None else min(until, request.deadline)
+        if not error.sent:
+            return blames_subgraph(error)
+        # A subgraph that took all of its time gets no second helping of it.
+        timed_out = error.code is Code.GATEWAY_TIMEOUT
+        return blames_subgraph(error) and not timed_out and self._is_repeatable(request)
 
     def _pause(self, failure: TransportError | SubgraphResponse, attempt: int) -> float:
         # Half of the pause is random: clients that failed together must not return together.

@@ -152,3 +152,10 @@ async def test_without_a_budget_only_the_reserve_is_spent() -> None:
     for _ in range(100):
         await scene.status_of(query())
     assert len(scene.subgraph.requests) == 110
+
+
+async def test_a_subgraph_that_took_all_of_its_time_is_not_asked_again() -> None:
+    scene = Scene(broken(code=Code.GATEWAY_TIMEOUT), ok())
+    assert await scene.status_of(query()) is Code.GATEWAY_TIMEOUT
+    scene = Scene(broken(code=Code.GATEWAY_TIMEOUT, sent=False), ok())
+    assert await scene.status_of(query()) == 200
