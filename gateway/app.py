@@ -291,7 +291,6 @@ def _transport_settings(given: SubgraphShaping) -> TransportSettings:
 def _policy(given: SubgraphShaping) -> SubgraphPolicy:
     retry, breaker = given.retry, given.circuit_breaker
     return SubgraphPolicy(
-        timeout=given.timeout,
         share_queries=given.deduplicate_query,
         concurrency_limit=given.concurrency_limit,
         retry=RetryPolicy(
