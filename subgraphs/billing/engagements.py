@@ -142,7 +142,7 @@ class Engagement:
         found = await _invoices(info.context, self.id)
         wanted = [each for each in found if states is None or each.state in states]
         page = page_of(wanted, _newest_last, request, descending=True)
-        return await connect(info, page, request, Invoice.of)
+        return await connect(page, request, Invoice.of)
 
 
 async def _invoices(context: RequestContext, contract_id: str) -> list[erp.Invoice]:

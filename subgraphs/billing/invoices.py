@@ -142,7 +142,6 @@ class Dispute(SourceRecord):
         found = await context.loaders.one(context.systems.erp.disputes, key_of(key))
         if found is None or await Invoice.load(context, found.invoice_id) is None:
             return None
-        context.lineage.note(found)
         return from_record(cls, found)
 
     @strawberry.field
@@ -176,8 +175,5 @@ class CreditNote(SourceRecord, BillingDocument):
 
 
 def invoices_of(context: RequestContext, records: Iterable[erp.Invoice]) -> list[erp.Invoice]:
-    """Those invoices that the caller may see, noted in the lineage."""
-    visible = [each for each in records if context.scope.covers(each)]
-    for each in visible:
-        context.lineage.note(each)
-    return visible
+    """Those invoices that the caller may see."""
+    return [each for each in records if context.scope.covers(each)]

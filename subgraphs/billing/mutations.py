@@ -44,5 +44,4 @@ class Mutation:
                 milestone_id, released_on=released_on, key=input.idempotency_key
             ),
         )
-        context.lineage.note(written)
         return from_record(BillingMilestone, written)

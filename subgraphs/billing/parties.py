@@ -98,7 +98,4 @@ class Customer:
 
     async def _accounts(self, context: RequestContext) -> list[erp.CustomerAccount]:
         found = await context.loaders.many(context.systems.erp.accounts_by_customer, self.id)
-        visible = [each for each in found if context.scope.covers_legal_entity(each.legal_entity)]
-        for each in visible:
-            context.lineage.note(each)
-        return visible
+        return [each for each in found if context.scope.covers_legal_entity(each.legal_entity)]

@@ -100,7 +100,7 @@ class Query:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.InvoiceFilter, filter, context.scope)
         page = read_page(context.systems.erp.list_invoices, where, request)
-        return await connect(info, page, request, Invoice.of)
+        return await connect(page, request, Invoice.of)
 
     @strawberry.field
     async def dispute(self, info: Info, id: strawberry.ID) -> Dispute | None:
@@ -118,7 +118,7 @@ class Query:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.DisputeFilter, filter, context.scope)
         page = read_page(context.systems.erp.list_disputes, where, request)
-        return await connect(info, page, request, lambda each: from_record(Dispute, each))
+        return await connect(page, request, lambda each: from_record(Dispute, each))
 
     @strawberry.field(description="The firm's companies that the caller's claims cover.")
     async def legal_entities(self, info: Info) -> list[LegalEntity] | None:
@@ -133,6 +133,4 @@ class Query:
         if not context.caller.authenticated:
             return []
         found = await context.systems.erp.fx_rates(quote, on)
-        for each in found.values():
-            context.lineage.note(each)
         return [from_record(FxRate, each) for _, each in sorted(found.items())]

@@ -74,7 +74,6 @@ class BillingMilestone(SourceRecord):
         found = await context.loaders.one(context.systems.erp.billing_milestones, key_of(key))
         if found is None or await booked_project(context, found.contract_id) is None:
             return None
-        context.lineage.note(found)
         return from_record(cls, found)
 
     @strawberry.field(description="The milestone in the contract.")
@@ -112,7 +111,6 @@ class Milestone:
         fetch = context.systems.erp.billing_milestones_by_contract
         for each in await context.loaders.many(fetch, self.contract_id):
             if each.milestone_id == self.id:
-                context.lineage.note(each)
                 return from_record(BillingMilestone, each)
         return None
 

@@ -100,8 +100,6 @@ class Contract(SourceRecord):
     def several(cls, context: RequestContext, records: Iterable[clm.Contract]) -> list[Self]:
         """The graph's contracts of those records that the caller may see."""
         visible = [each for each in records if context.scope.covers(each)]
-        for each in visible:
-            context.lineage.note(each)
         return [cls.of(each) for each in visible]
 
     @strawberry.field
@@ -185,7 +183,6 @@ class Amendment(SourceRecord):
         found = await context.loaders.one(context.systems.clm.amendments, key_of(key))
         if found is None or await Contract.load(context, found.contract_id) is None:
             return None
-        context.lineage.note(found)
         return cls.of(found)
 
     @classmethod
@@ -222,7 +219,6 @@ class RateCard(SourceRecord):
         found = await context.loaders.one(context.systems.clm.rate_cards, key_of(key))
         if found is None or await Contract.load(context, found.contract_id) is None:
             return None
-        context.lineage.note(found)
         return from_record(cls, found)
 
     @strawberry.field
@@ -249,7 +245,6 @@ class Milestone(SourceRecord):
         found = await context.loaders.one(context.systems.clm.milestones, key_of(key))
         if found is None or await Contract.load(context, found.contract_id) is None:
             return None
-        context.lineage.note(found)
         return from_record(cls, found)
 
     @strawberry.field

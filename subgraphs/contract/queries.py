@@ -45,7 +45,7 @@ class Query:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.ContractFilter, filter, context.scope)
         page = read_page(context.systems.clm.list_contracts, where, request)
-        return await connect(info, page, request, Contract.of)
+        return await connect(page, request, Contract.of)
 
     @strawberry.field
     async def amendment(self, info: Info, id: strawberry.ID) -> Amendment | None:
@@ -63,7 +63,7 @@ class Query:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.AmendmentFilter, filter, context.scope)
         page = read_page(context.systems.clm.list_amendments, where, request)
-        return await connect(info, page, request, Amendment.of)
+        return await connect(page, request, Amendment.of)
 
     @strawberry.field
     async def customer(self, info: Info, id: strawberry.ID) -> Customer | None:
@@ -81,7 +81,7 @@ class Query:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.CustomerFilter, filter, context.scope)
         page = read_page(context.systems.crm.list_customers, where, request)
-        return await connect(info, page, request, Customer.of)
+        return await connect(page, request, Customer.of)
 
     @strawberry.field
     async def opportunities(
@@ -95,4 +95,4 @@ class Query:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.OpportunityFilter, filter, context.scope)
         page = read_page(context.systems.crm.list_opportunities, where, request)
-        return await connect(info, page, request, Opportunity.of)
+        return await connect(page, request, Opportunity.of)

@@ -95,7 +95,7 @@ class Query:
         works = [clm.ContractKind.SOW]
         where = narrow(filters.ContractFilter, filter, context.scope, kinds=works)
         page = read_page(context.systems.clm.list_contracts, where, request)
-        return await connect(info, page, request, Engagement.of)
+        return await connect(page, request, Engagement.of)
 
     @strawberry.field(description="Null where the caller may not see it.")
     async def run(self, info: Info, id: strawberry.ID) -> Run | None:

@@ -96,7 +96,6 @@ class Milestone:
         found = await context.loaders.one(context.systems.psa.acceptances_by_milestone, self.id)
         if found is None or await delivery_project(context, found.contract_id) is None:
             return None
-        context.lineage.note(found)
         return from_record(MilestoneAcceptance, found)
 
 

@@ -59,5 +59,4 @@ class Mutation:
                 key=input.idempotency_key,
             ),
         )
-        context.lineage.note(written)
         return from_record(MilestoneAcceptance, written)

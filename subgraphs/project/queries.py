@@ -62,4 +62,4 @@ class Query:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.ProjectFilter, filter, context.scope)
         page = read_page(context.systems.erp.list_projects, where, request)
-        return await connect(info, page, request, Project.of)
+        return await connect(page, request, Project.of)

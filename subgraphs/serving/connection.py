@@ -17,11 +17,19 @@ from graphql import FragmentSpreadNode, InlineFragmentNode
 
 from subgraphs.serving.context import Info
 from subgraphs.serving.errors import BadInputError
-from subgraphs.serving.lineage import Sourced
 from subgraphs.systems_of_record.records.common import OrderBy, Page, PageRequest
 
 N = TypeVar("N")
-S = TypeVar("S", bound=Sourced)
+
+
+class Identified(Protocol):
+    """A record with an id of its own."""
+
+    @property
+    def id(self) -> str: ...
+
+
+S = TypeVar("S", bound=Identified)
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
@@ -90,15 +98,12 @@ def page_request(
 
 
 async def connect(
-    info: Info,
     page: Awaitable[Page[S]] | Page[S],
     request: PageRequest,
     make: Callable[[S], N],
 ) -> Connection[N]:
-    """The connection over a page of records; every record is noted in the lineage."""
+    """The connection over a page of records."""
     read = page if isinstance(page, Page) else await page
-    for record in read.items:
-        info.context.lineage.note(record)
     edges = [
         Edge(cursor=cursor, node=make(record))
         for record, cursor in zip(read.items, read.cursors, strict=True)

@@ -9,24 +9,27 @@ from typing import Any, TypeAlias, TypeVar
 import strawberry
 
 from auth.caller import Caller
-from subgraphs.serving.lineage import Lineage, Sourced
+from subgraphs.serving.lineage import Lineage
 from subgraphs.serving.loading import Loaders
 from subgraphs.serving.scope import Scope
 from subgraphs.systems_of_record.ports import Systems
 
-S = TypeVar("S", bound=Sourced)
+S = TypeVar("S")
 Fetch = Callable[[Sequence[str]], Awaitable[Mapping[str, S]]]
 FetchMany = Callable[[Sequence[str]], Awaitable[Mapping[str, tuple[S, ...]]]]
 
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """`services` is what a subgraph adds of its own (a workflow engine, an audit trail)."""
+    """`services` is what a subgraph adds of its own (a workflow engine, an audit trail).
+
+    `lineage` is there where the request asked for it.
+    """
 
     caller: Caller
     correlation_id: str
     systems: Systems
-    lineage: Lineage
+    lineage: Lineage | None
     loaders: Loaders
     services: Any = None
     scope: Scope = field(init=False)
@@ -41,15 +44,11 @@ class RequestContext:
         found = await self.loaders.one(fetch, key)
         if found is None or (visible is not None and not visible(found)):
             return None
-        self.lineage.note(found)
         return found
 
     async def records(self, fetch: FetchMany[S], key: str) -> tuple[S, ...]:
         """The records that belong to a key; the caller's scope was checked on what owns them."""
-        found = await self.loaders.many(fetch, key)
-        for each in found:
-            self.lineage.note(each)
-        return found
+        return await self.loaders.many(fetch, key)
 
 
 Info: TypeAlias = strawberry.Info[RequestContext, None]

@@ -91,7 +91,8 @@ class GraphQLEndpoint:
             raise HttpRefusal(503, "STARTING", "The subgraph is not ready yet.")
         operation = await _read(request)
         correlation_id = proof.correlation_id or _correlation_id(headers.get(CORRELATION_HEADER))
-        lineage = Lineage(wanted=headers.get(LINEAGE_HEADER) == "1")
+        lineage = Lineage() if headers.get(LINEAGE_HEADER) == "1" else None
+        schema = self._schema if lineage is None else self._schema.with_lineage()
         context = RequestContext(
             caller=proof.caller,
             correlation_id=correlation_id,
@@ -101,7 +102,7 @@ class GraphQLEndpoint:
             services=backends.services,
         )
         with correlated(correlation_id):
-            result = await self._schema.execute(
+            result = await schema.execute(
                 operation.query,
                 variable_values=operation.variables,
                 operation_name=operation.name,
@@ -121,7 +122,7 @@ def _body(result: Any, context: RequestContext) -> dict[str, Any]:
     body: dict[str, Any] = {"data": result.data}
     if result.errors:
         body["errors"] = [describe(error, context.correlation_id) for error in result.errors]
-    if context.lineage.wanted:
+    if context.lineage is not None:
         body["extensions"] = {"lineage": context.lineage.report()}
     return body
 

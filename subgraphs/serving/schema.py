@@ -11,12 +11,12 @@ keys in one tick. An unknown type, or a failure, concerns its own entity only.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 from typing import Any, Protocol
 
 from graphql import GraphQLError
-from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
 from strawberry.federation.schema import FederationAny
 from strawberry.federation.schema import Schema as FederationSchema
 from strawberry.federation.schema_directives import Key
@@ -26,6 +26,7 @@ from strawberry.types import ExecutionContext
 
 from subgraphs.serving.context import Info, RequestContext
 from subgraphs.serving.errors import BadInputError
+from subgraphs.serving.lineage import LineageExtension
 from subgraphs.serving.values import DECIMAL
 
 # The key of an entity that another subgraph owns and this one only refers to.
@@ -47,6 +48,15 @@ class Entity(Protocol):
 
 class SubgraphSchema(FederationSchema):
     """See the module's text. Errors are logged where they are described to the client."""
+
+    make_twin: Callable[[], SubgraphSchema]
+    _twin: SubgraphSchema | None = None
+
+    def with_lineage(self) -> SubgraphSchema:
+        """The same schema, noting where records stand; made when it is first asked for."""
+        if self._twin is None:
+            self._twin = self.make_twin()
+        return self._twin
 
     def entities_resolver(self, info: Info, representations: list[FederationAny]) -> list[Any]:
         """The entities of the representations, in their order: awaitables, or errors as values."""
@@ -74,18 +84,25 @@ def make_schema(
     types: tuple[type, ...] = (),
 ) -> SubgraphSchema:
     """The schema of a subgraph; `types` are entities that no field of it leads to."""
-    return SubgraphSchema(
-        query=query,
-        mutation=mutation,
-        subscription=subscription,
-        types=types,
-        federation_version="2.9",
-        config=StrawberryConfig(scalar_map={Decimal: DECIMAL}),
-        extensions=[
-            lambda: ParserCache(maxsize=DOCUMENT_CACHE_SIZE),
-            lambda: ValidationCache(maxsize=DOCUMENT_CACHE_SIZE),
-        ],
-    )
+
+    def build(*further: type[SchemaExtension]) -> SubgraphSchema:
+        return SubgraphSchema(
+            query=query,
+            mutation=mutation,
+            subscription=subscription,
+            types=types,
+            federation_version="2.9",
+            config=StrawberryConfig(scalar_map={Decimal: DECIMAL}),
+            extensions=[
+                lambda: ParserCache(maxsize=DOCUMENT_CACHE_SIZE),
+                lambda: ValidationCache(maxsize=DOCUMENT_CACHE_SIZE),
+                *further,
+            ],
+        )
+
+    schema = build()
+    schema.make_twin = lambda: build(LineageExtension)
+    return schema
 
 
 def key_of(representation: Mapping[str, Any], name: str = "id") -> str:

@@ -47,6 +47,4 @@ class Mutation:
         inputs = {"entryIds": " ".join(ids), "invoiceId": invoice_id}
         step = Step("markTimeInvoiced", contract_id, input.idempotency_key, inputs)
         written = await execute(context, step, lambda: delivery_project(context, contract_id), mark)
-        for each in written:
-            context.lineage.note(each)
         return [TimesheetEntry.of(each) for each in written]

@@ -45,7 +45,7 @@ class Query:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.ResourceFilter, filter, context.scope)
         page = read_page(context.systems.psa.list_resources, where, request)
-        return await connect(info, page, request, Resource.of)
+        return await connect(page, request, Resource.of)
 
     @strawberry.field
     async def assignments(
@@ -59,7 +59,7 @@ class Query:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.AssignmentFilter, filter, context.scope)
         page = read_page(context.systems.psa.list_assignments, where, request)
-        return await connect(info, page, request, lambda each: from_record(Assignment, each))
+        return await connect(page, request, lambda each: from_record(Assignment, each))
 
     @strawberry.field
     async def timesheet_entries(
@@ -73,7 +73,7 @@ class Query:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.TimesheetFilter, filter, context.scope)
         page = read_page(context.systems.psa.list_timesheet_entries, where, request)
-        return await connect(info, page, request, TimesheetEntry.of)
+        return await connect(page, request, TimesheetEntry.of)
 
     @strawberry.field
     async def expenses(
@@ -87,7 +87,7 @@ class Query:
         context, request = info.context, page_request(info, first, after, order_by)
         where = narrow(filters.ExpenseFilter, filter, context.scope)
         page = read_page(context.systems.psa.list_expenses, where, request)
-        return await connect(info, page, request, lambda each: from_record(Expense, each))
+        return await connect(page, request, lambda each: from_record(Expense, each))
 
     @strawberry.field
     async def skills(self, info: Info) -> list[Skill] | None:
@@ -95,6 +95,4 @@ class Query:
         if not context.caller.authenticated:
             return []
         found = await context.systems.psa.skills()
-        for each in found.values():
-            context.lineage.note(each)
         return [from_record(Skill, each) for _, each in sorted(found.items())]

@@ -132,8 +132,6 @@ class Resource(SourceRecord):
             *(delivery_project(context, each.contract_id) for each in found)
         )
         visible = [each for each, project in zip(found, projects, strict=True) if own or project]
-        for each in visible:
-            context.lineage.note(each)
         return [from_record(Assignment, each) for each in visible]
 
     @strawberry.field(description="From the first to the last day, both included.")
@@ -166,7 +164,6 @@ class Assignment(SourceRecord):
         found = await context.loaders.one(context.systems.psa.assignments, key_of(key))
         if found is None or not await may_see_work(context, found.contract_id, found.resource_id):
             return None
-        context.lineage.note(found)
         return from_record(cls, found)
 
     @strawberry.field

@@ -41,7 +41,6 @@ class TimesheetEntry(SourceRecord):
         found = await context.loaders.one(context.systems.psa.timesheet_entries, key_of(key))
         if found is None or not await may_see_work(context, found.contract_id, found.resource_id):
             return None
-        context.lineage.note(found)
         return cls.of(found)
 
     @classmethod
@@ -89,7 +88,6 @@ class Expense(SourceRecord):
         found = await context.loaders.one(context.systems.psa.expenses, key_of(key))
         if found is None or not await may_see_work(context, found.contract_id, found.resource_id):
             return None
-        context.lineage.note(found)
         return from_record(cls, found)
 
     @strawberry.field

@@ -130,10 +130,14 @@ def test_the_correlation_id_reaches_the_system_of_record(
 def test_lineage_names_every_source_once(own_graph: Graph) -> None:
     answer = own_graph.ask("contract", CONTRACTS, GROUP, headers={"x-c2c-lineage": "1"})
     lineage = answer["extensions"]["lineage"]
-    keys = [(entry["type"], entry["id"]) for entry in lineage]
+    keys = [(entry["type"], entry["externalId"]) for entry in lineage]
     assert len(keys) == len(set(keys))
-    contracts = {each["id"] for each in answer["data"]["contracts"]["nodes"]}
-    assert {entry["id"] for entry in lineage if entry["type"] == "Contract"} == contracts
+    for entry in lineage:
+        for path in entry["paths"]:
+            found = answer["data"]
+            for step in path:
+                found = found[step]
+            assert found.get("id", entry["externalId"]) == entry["externalId"], path
     systems = {entry["type"]: entry["system"] for entry in lineage}
     assert systems["Contract"] == "CLM" and systems["Customer"] == "CRM"
     assert all(entry["version"] and entry["fetchedAt"] for entry in lineage)

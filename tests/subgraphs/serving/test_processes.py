@@ -13,7 +13,6 @@ from auth.caller import Caller, CallerKind
 from auth.policies.vocabulary import Action
 from subgraphs.serving.context import RequestContext
 from subgraphs.serving.errors import BadInputError, ForbiddenError, ServingError
-from subgraphs.serving.lineage import Lineage
 from subgraphs.serving.loading import Loaders
 from subgraphs.serving.processes import PROCESS_SCOPE, ProcessServices, Step, execute
 from subgraphs.systems_of_record.errors import Refused
@@ -68,7 +67,7 @@ def context(trail: SqliteAuditTrail | None, caller: Caller = PROCESS) -> Request
         caller=caller,
         correlation_id="request-1",
         systems=cast("Systems", None),
-        lineage=Lineage(wanted=False),
+        lineage=None,
         loaders=Loaders(),
         services=ProcessServices(trail) if trail else None,
     )
