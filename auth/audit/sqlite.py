@@ -55,6 +55,7 @@ class SqliteAuditTrail:
         self._path = path
         self._now = now
         self._connections = threading.local()
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         with closing(self._open()) as connection:
             connection.executescript(_SCHEMA)
 
