@@ -107,13 +107,8 @@ class Cover:
 
     def _missing(self, state: State) -> int:
         """How many demands have no placement yet."""
-        missing = sum(
-            1
-            for index, each in enumerate(self._place.classes)
-            for demand in each.leading
-            if not self._reach.options(state, index, demand)
-        )
-        return missing + (self._place.needs_type and not state.typed)
+        untyped = self._place.needs_type and not state.typed
+        return len(self._reach.missing(state)) + untyped
 
     def _start(self) -> State:
         typed = not self._place.abstract or any(vertex.trusted for vertex in self._place.entries)
@@ -136,12 +131,7 @@ class Cover:
         """States with equal signatures can do the same from here on."""
         parts = []
         for location in state.locations[len(self._place.entries) :]:
-            able = tuple(
-                (index, name)
-                for index, wanted in enumerate(self._openings.wanted_fields())
-                for name in wanted
-                if self._reach.answers(location, index, name)
-            )
+            able = tuple(sorted(self._openings.answers(location)))
             parts.append((location.unit.graph if location.unit is not None else "", able))
         return (state.typed, *sorted(parts))
 
@@ -149,23 +139,20 @@ class Cover:
         """At least this many requests: those opened, and one for each disjoint set of providers."""
         further: list[frozenset[str]] = []
         certain = state.mask
-        for index, each in enumerate(self._place.classes):
-            held = {
-                vertex.graph
-                for location in state.locations
-                if (vertex := location.vertices[index]) is not None
-            }
-            for demand in each.leading:
+        for index, demand in self._reach.missing(state):
+            name = self._place.classes[index].representative
+            graphs = self._place.schema.providers(name, demand.field)
+            if all(graphs.isdisjoint(other) for other in further):
+                further.append(graphs)
+        for index, demand in self._reach.expensive(state):
+            name = self._place.classes[index].representative
+            held = {v.graph for each in state.locations if (v := each.vertices[index]) is not None}
+            if self._place.schema.providers(name, demand.field) <= held:
                 options = self._reach.options(state, index, demand)
-                graphs = self._place.schema.providers(each.representative, demand.field)
-                if not options:
-                    if all(graphs.isdisjoint(other) for other in further):
-                        further.append(graphs)
-                elif demand.child is not None and graphs <= held:
-                    shared = options[0][2]
-                    for _placement, _depth, mask in options[1:]:
-                        shared &= mask
-                    certain |= shared
+                shared = options[0][2]
+                for _placement, _depth, mask in options[1:]:
+                    shared &= mask
+                certain |= shared
         opened = certain.bit_count()
         if not further and self._place.needs_type and not state.typed:
             return opened + 1
@@ -189,12 +176,8 @@ class Cover:
                 name = self._place.position.type_name
                 graphs |= {entry.graph for entry in self._place.schema.untyped_entries(name)}
         else:
-            for index, each in enumerate(self._place.classes):
-                for demand in each.leading:
-                    if demand.child is not None and self._openings.is_expensive(
-                        state, index, demand
-                    ):
-                        graphs |= self._openings.closure(index, demand)
+            for index, demand in self._reach.expensive(state):
+                graphs |= self._openings.closure(index, demand)
         following = []
         for graph in self._place.schema.graph_index:
             if graph in graphs:
@@ -204,14 +187,8 @@ class Cover:
         return following
 
     def _most_constrained(self, state: State) -> tuple[int, Demand] | None:
-        best: tuple[int, int, Demand] | None = None
-        for index, each in enumerate(self._place.classes):
-            for demand in each.leading:
-                if not self._reach.options(state, index, demand):
-                    size = len(self._openings.closure(index, demand))
-                    if best is None or size < best[0]:
-                        best = (size, index, demand)
-        return None if best is None else best[1:]
+        missing = self._reach.missing(state)
+        return min(missing, key=lambda each: len(self._openings.closure(*each)), default=None)
 
     def _consider(self, state: State) -> None:
         """If all demands can be placed, cost that and keep it if it is the best so far."""

@@ -54,6 +54,7 @@ class Location:
     obtained: dict[tuple[int, int], Obtained | None] = field(default_factory=dict)
     alone: dict[tuple[int, int], Option | None] = field(default_factory=dict)
     answers: dict[tuple[int, str], bool] = field(default_factory=dict)
+    able: set[tuple[int, str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,9 +66,12 @@ class Obtained:
     mask: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class State:
-    """Locations opened so far, and whether the concrete types of objects are known by now."""
+    """Locations opened so far, and whether the concrete types of objects are known by now.
+
+    What is worked out about a state is kept with it, since states grow from one another.
+    """
 
     locations: tuple[Location, ...]
     typed: bool
@@ -76,6 +80,8 @@ class State:
     parent: State | None = None
     singles: dict[tuple[int, int], list[Option]] = field(default_factory=dict)
     options: dict[tuple[int, int], list[Option]] = field(default_factory=dict)
+    missing: list[tuple[int, Demand]] | None = None
+    answered: set[tuple[int, str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +128,9 @@ class Reach:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._optional_splits = 0
+        self._leading = [
+            (index, demand) for index, each in enumerate(place.classes) for demand in each.leading
+        ]
 
     def answers(self, location: Location, index: int, name: str) -> bool:
         """Whether a location answers a field of a class at all, whatever is asked below it."""
@@ -257,6 +266,23 @@ class Reach:
                 found.append(split)
         state.options[key] = found
         return found
+
+    def missing(self, state: State) -> list[tuple[int, Demand]]:
+        """The demands without a placement, with their classes' numbers."""
+        if state.missing is None:
+            before = self._leading if state.parent is None else self.missing(state.parent)
+            state.missing = [each for each in before if not self.options(state, *each)]
+        return state.missing
+
+    def expensive(self, state: State) -> list[tuple[int, Demand]]:
+        """The demands that every placement answers with further fetches below."""
+        return [
+            each
+            for each in self._leading
+            if each[1].child is not None
+            and (options := self.options(state, *each))
+            and all(mask != 0 for _placement, _depth, mask in options)
+        ]
 
     def _singles(self, state: State, index: int, demand: Demand) -> list[Option]:
         """Placements at one location; those of the state before, and what its last unit adds."""

@@ -122,25 +122,21 @@ class Openings:
 
     def _gain(self, state: State, location: Location, reveals: bool) -> tuple[bool, int, int]:
         """Whether a new location helps, and the stage and requests of what it must be told."""
-        gain = reveals and self._place.needs_type and not state.typed
-        gain = gain or (reveals and not state.typed)
+        gain = reveals and not state.typed
         depth = 0
         mask = 0
-        for index, each in enumerate(self._place.classes):
-            for demand in each.leading:
-                way = self._reach.way(location, index, demand)
-                if way is None:
-                    continue
-                if not self._reach.options(state, index, demand):
-                    gain = gain or not self._leads(state, index, demand, way)
-                    depth = max(depth, way.depth)
-                    mask |= way.mask
-                elif demand.child is not None and self.is_expensive(state, index, demand):
-                    gain = gain or not self._leads(state, index, demand, way)
-            for demand in each.leading:
-                if gain:
-                    break
-                gain = self._helps_indirectly(state, location, index, demand)
+        for index, demand in self._reach.missing(state):
+            way = self._reach.way(location, index, demand)
+            if way is not None:
+                gain = gain or not self._leads(state, index, demand, way)
+                depth = max(depth, way.depth)
+                mask |= way.mask
+        gain = gain or any(
+            (way := self._reach.way(location, index, demand)) is not None
+            and not self._leads(state, index, demand, way)
+            for index, demand in self._reach.expensive(state)
+        )
+        gain = gain or not self.answers(location) <= self._answered(state)
         return gain, depth, mask
 
     def _leads(self, state: State, index: int, demand: Demand, way: Way) -> bool:
@@ -151,31 +147,35 @@ class Openings:
             for _number, location in self._reach.usable(state, demand)
         )
 
-    def _helps_indirectly(
-        self, state: State, location: Location, index: int, demand: Demand
-    ) -> bool:
-        """Whether the location newly answers a field that some key or requirement may want."""
-        vertex = location.vertices[index]
-        if vertex is None:
-            return False
-        self.closure(index, demand)
-        name = self._place.classes[index].representative
-        for wanted in self._relevant[(index, id(demand))][1]:
-            if not self._reach.answers(location, index, wanted):
-                continue
-            held = [other for other in state.locations if self._reach.answers(other, index, wanted)]
-            if not held:
-                return True
-            # Another subgraph's object may hold what is needed below the field.
-            if self._place.schema.is_composite(
-                self._place.schema.field_type(name, wanted).named
-            ) and all(
-                (seen := other.vertices[index]) is not None and seen.graph != vertex.graph
-                for other in held
-            ):
-                return True
-        return False
+    def _answered(self, state: State) -> set[tuple[int, str, str]]:
+        """What all locations of a state answer together."""
+        if state.answered is None:
+            state.answered = set()
+            new = state.locations
+            if state.parent is not None:
+                state.answered |= self._answered(state.parent)
+                new = new[len(state.parent.locations) :]
+            for location in new:
+                state.answered |= self.answers(location)
+        return state.answered
 
-    def is_expensive(self, state: State, index: int, demand: Demand) -> bool:
-        options = self._reach.options(state, index, demand)
-        return all(mask != 0 for _placement, _depth, mask in options)
+    def answers(self, location: Location) -> set[tuple[int, str, str]]:
+        """What a location answers of all that some demand, key or requirement may want.
+
+        Entries are class, field and, for fields with something below, subgraph: another
+        subgraph's object may hold what is needed there.
+        """
+        if location.able is not None:
+            return location.able
+        schema = self._place.schema
+        found = location.able = set()
+        for index, wanted in enumerate(self.wanted_fields()):
+            vertex = location.vertices[index]
+            if vertex is None:
+                continue
+            name = self._place.classes[index].representative
+            for each in wanted:
+                if self._reach.answers(location, index, each):
+                    composite = schema.is_composite(schema.field_type(name, each).named)
+                    found.add((index, each, vertex.graph if composite else ""))
+        return found
