@@ -62,6 +62,7 @@ from gateway.transport.settings import TlsSettings, TransportSettings
 from gateway.transport.shaping.chain import ShapedTransport
 from gateway.transport.shaping.events import ShapingEvents
 from gateway.transport.shaping.policy import BreakerPolicy, RetryPolicy, SubgraphPolicy
+from gateway.uploads.forwarding import UploadTransport
 
 LOGGER = logging.getLogger("gateway")
 
@@ -99,6 +100,8 @@ async def deploy(settings: Settings, sdl: str, surroundings: Surroundings) -> De
     if settings.response_cache.enabled:
         report = _cache_report(metrics) if metrics else None
         transport, store = build_cache(settings.response_cache, supergraph, transport, report)
+    if settings.file_uploads.enabled:
+        transport = UploadTransport(transport)
     pipeline = _pipeline(settings, supergraph, schema, transport, surroundings)
     router = settings.traffic_shaping.router
     subscriptions = Subscriptions(settings.subscription)

@@ -39,15 +39,18 @@ from gateway.server.negotiation import (
     GRAPHQL_RESPONSE,
     JSON,
     Accepted,
+    ContentType,
     negotiate,
     read_content_type,
 )
-from gateway.server.reading import read_get, read_post
+from gateway.server.reading import read_get, read_post, read_request
 from gateway.server.sending import send
 from gateway.server.subscriptions import Subscriptions
 from gateway.server.time_limit import TimeLimits
 from gateway.settings import Settings
 from gateway.telemetry.request import RequestTelemetry, Telemetry
+from gateway.uploads.files import CURRENT_UPLOADS
+from gateway.uploads.reading import read_uploads
 
 LOGGER = logging.getLogger("gateway.server")
 CORRELATION_HEADER = "x-correlation-id"
@@ -196,8 +199,22 @@ class GraphQLEndpoint:
         if exchange.method == "GET":
             refuse_forgery(exchange.headers, content_type, self._settings.csrf)
             return read_get(scope["query_string"], limits)
+        if content_type.type == "multipart/form-data" and self._settings.file_uploads.enabled:
+            return await self._read_uploads(receive, exchange, content_type)
         body = await read_body(receive, exchange.headers, limits.http_max_request_bytes)
         return read_post(body, content_type, limits, self._settings.batching)
+
+    async def _read_uploads(
+        self, receive: Receive, exchange: _Exchange, content_type: ContentType
+    ) -> GraphQLRequest:
+        # Forms are sent by foreign pages without a preflight.
+        refuse_forgery(exchange.headers, content_type, self._settings.csrf)
+        uploads, limits = self._settings.file_uploads, self._settings.limits
+        most = limits.http_max_request_bytes + uploads.max_files * uploads.max_file_bytes
+        body = await read_body(receive, exchange.headers, most)
+        read = read_uploads(body, content_type.boundary or "", uploads)
+        CURRENT_UPLOADS.set(read.files)  # for this request's task and those it starts
+        return read_request(read.operations, limits)
 
     async def _context(self, scope: Scope, exchange: _Exchange, deadline: float) -> RequestContext:
         identity = await self._identifier.identify(exchange.headers)

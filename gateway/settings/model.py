@@ -12,6 +12,7 @@ from gateway.settings.serving import (
     Cors,
     Csrf,
     DemandControl,
+    FileUploads,
     Graphiql,
     HealthCheck,
     Limits,
@@ -46,6 +47,7 @@ class Settings(Section):
     demand_control: DemandControl = DemandControl()
     persisted_documents: PersistedDocuments = PersistedDocuments()
     batching: Batching = Batching()
+    file_uploads: FileUploads = FileUploads()
     subscription: Subscription = Subscription()
     cors: Cors = Cors()
     csrf: Csrf = Csrf()

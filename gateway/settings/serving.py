@@ -60,6 +60,14 @@ class Batching(Section):
     maximum_size: int = Field(default=10, ge=1)
 
 
+class FileUploads(Section):
+    """Files in multipart/form-data requests, passed on to subgraphs. Off by default."""
+
+    enabled: bool = False
+    max_files: int = Field(default=4, ge=1)
+    max_file_bytes: Size = 10_000_000
+
+
 class Graphiql(Section):
     """The in-browser tool, served from files that set-up has built."""
 
