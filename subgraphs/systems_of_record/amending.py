@@ -127,7 +127,8 @@ def _change_milestone(state: AmendedContract, delta: MilestoneDelta) -> AmendedC
     by_id = {milestone.id: milestone for milestone in state.milestones}
     known = by_id.get(delta.milestone_id)
     if delta.action is DeltaAction.ADD:
-        if known is not None:
+        # One that was taken away may come again, as after an amendment that was undone.
+        if known is not None and not known.removed:
             raise InapplicableAmendmentError(f"{delta.milestone_id} exists already")
         by_id[delta.milestone_id] = _new_milestone(state, delta)
     elif known is None or known.removed:

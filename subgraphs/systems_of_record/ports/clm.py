@@ -88,5 +88,10 @@ class Clm(ChangeFeed, Protocol):
         ...
 
     async def renew_contract(self, draft: drafts.RenewalDraft, *, key: str) -> clm.Contract:
-        """Create the APPROVED successor; rate cards and milestones' patterns are copied."""
+        """Create the APPROVED successor of an ACTIVE or EXPIRED contract.
+
+        It gets copies of the approved rate cards, and of the milestones that the new terms name
+        (by their present ids), moved by as much as the start moves. Raises `Conflict` with the
+        business version if that is not `base_version`.
+        """
         ...

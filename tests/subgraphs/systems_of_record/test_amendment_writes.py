@@ -70,6 +70,22 @@ async def test_execution_does_what_the_preview_says_and_can_be_undone(
             assert kept == [replace(m, source=contract.source) for m in milestones]
 
 
+async def test_what_was_undone_can_be_done_again(sandbox: RunningSandbox) -> None:
+    async with systems(sandbox) as connected:
+        amendment, contract = (await approved(connected))[clm.AmendmentKind.MILESTONE]
+        added = next(
+            delta.milestone_id
+            for delta in amendment.deltas
+            if isinstance(delta, clm.MilestoneDelta) and delta.action is clm.DeltaAction.ADD
+        )
+        execute, base = connected.clm.execute_amendment, contract.version
+        await execute(amendment.id, base_version=base, run_id="run-1", key="k1")
+        await connected.clm.revert_amendment(amendment.id, run_id="run-1", key="k2")
+        assert (await connected.clm.milestones([added]))[added].removed
+        await execute(amendment.id, base_version=base, run_id="run-2", key="k3")
+        assert not (await connected.clm.milestones([added]))[added].removed
+
+
 async def test_a_stale_base_is_a_conflict_that_names_the_present_version(
     sandbox: RunningSandbox,
 ) -> None:
@@ -167,6 +183,39 @@ async def test_a_renewal_is_a_contract_of_its_own(sandbox: RunningSandbox) -> No
         assert cards[0].effective_from == new.start_date
         with pytest.raises(Conflict):
             await connected.clm.renew_contract(replace(renewal, base_version=9), key="other")
+
+
+async def test_a_renewal_has_milestones_of_its_own(sandbox: RunningSandbox) -> None:
+    async with systems(sandbox) as connected:
+        where = filters.ContractFilter(
+            engagement_types=(EngagementType.MILESTONE,), states=(clm.ContractState.ACTIVE,)
+        )
+        old = (await connected.clm.list_contracts(where, FIRST)).items[0]
+        assert isinstance(old.billing_terms, clm.MilestoneTerms)
+        later = timedelta(days=400)
+        renewal = drafts.RenewalDraft(
+            contract_id=old.id,
+            base_version=old.version,
+            title="Once more",
+            start_date=old.start_date + later,
+            end_date=old.end_date + later,
+            total_value=old.total_value,
+            billing_terms=old.billing_terms,
+            author="user-author",
+            approved_by="user-approver",
+        )
+        new = await connected.clm.renew_contract(renewal, key="renewal")
+        both = await connected.clm.milestones_by_contract([old.id, new.id])
+        foreign = replace(
+            renewal,
+            billing_terms=clm.MilestoneTerms((clm.MilestoneTrigger("MIL-none", old.total_value),)),
+        )
+        with pytest.raises(Refused):
+            await connected.clm.renew_contract(foreign, key="foreign")
+    assert isinstance(new.billing_terms, clm.MilestoneTerms)
+    assert {t.milestone_id for t in new.billing_terms.triggers} == {m.id for m in both[new.id]}
+    assert [m.due_date for m in both[new.id]] == [m.due_date + later for m in both[old.id]]
+    assert [m.amount for m in both[new.id]] == [m.amount for m in both[old.id]]
 
 
 async def test_deltas_that_do_not_fit_are_refused(sandbox: RunningSandbox) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeAlias, TypeVar
 
 from subgraphs.systems_of_record.amending import InapplicableAmendmentError, amended
@@ -193,6 +193,7 @@ def _renew(store: Store, contract: StoredObject, fields: Fields) -> StoredObject
     require_shape(store.catalogue["contract"], CODEC, document)
     successor = store.insert("contract", {k: v for k, v in document.items() if k != "id"})
     successor = _with_rate_cards(store, contract.id, successor)
+    successor = _with_milestones(store, contract, successor)
     store.record_event("contract.renewed", contract.id, contract.id, str(contract.doc["version"]))
     store.record_event("contract.approved", successor.id, successor.id, "1")
     return successor
@@ -217,6 +218,36 @@ def _with_rate_cards(store: Store, contract_id: str, successor: StoredObject) ->
         changed = {**terms, "rateCardId": copies[terms["rateCardId"]]}
         return store.update("contract", successor.id, {"billingTerms": changed})
     return successor
+
+
+def _with_milestones(store: Store, contract: StoredObject, successor: StoredObject) -> StoredObject:
+    """The milestones that the new terms name, as the successor's own: later, at their amounts."""
+    terms = successor.doc["billingTerms"]
+    if terms.get("type") != "milestoneTerms":
+        return successor
+    later = date.fromisoformat(successor.doc["startDate"]) - date.fromisoformat(
+        contract.doc["startDate"]
+    )
+    triggers = []
+    for trigger in terms["triggers"]:
+        pattern = store.get("milestone", trigger["milestoneId"])
+        if pattern is None or pattern.doc["contractId"] != contract.id:
+            raise RuleError("NO_SUCH_MILESTONE", "The terms name a milestone of another contract.")
+        due = min(
+            date.fromisoformat(pattern.doc["dueDate"]) + later,
+            date.fromisoformat(successor.doc["endDate"]),
+        )
+        changes = {
+            "contractId": successor.id,
+            "dueDate": due.isoformat(),
+            "amount": trigger["amount"],
+            "removed": False,
+        }
+        copy = {key: value for key, value in pattern.doc.items() if key != "id"} | changes
+        stored = store.insert("milestone", copy)
+        triggers.append({**trigger, "milestoneId": stored.id})
+    changed = {**terms, "triggers": triggers}
+    return store.update("contract", successor.id, {"billingTerms": changed})
 
 
 def _contract(store: Store, amendment: StoredObject) -> StoredObject:
