@@ -49,7 +49,9 @@ st.register_type_strategy(
 
 @pytest.mark.parametrize("naming", [pascal_case, snake_case])
 @pytest.mark.parametrize("cls", RECORDS)
-@settings(max_examples=8)  # the records are large, and many more are read by the other tests
+@settings(
+    max_examples=8, deadline=None
+)  # the records are large, and many more are read by the other tests
 @given(data=st.data())
 def test_what_is_written_is_read(cls: Any, naming: Any, data: st.DataObject) -> None:
     record = data.draw(st.from_type(cls))
@@ -121,6 +123,7 @@ def test_a_delta_of_no_known_kind_is_malformed() -> None:
         codec.decode(RateDelta, {"type": "rateDelta"})
 
 
+@settings(deadline=None)
 @given(st.lists(st.datetimes(timezones=st.just(UTC), min_value=datetime(1000, 1, 1)), max_size=5))
 def test_instants_sort_as_text(instants: list[datetime]) -> None:
     texts = [format_instant(instant) for instant in instants]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subgraphs.systems_of_record.query import formula, odata, soql
@@ -25,6 +25,7 @@ from subgraphs.systems_of_record.sandbox.crm import soql as soql_parser
 from subgraphs.systems_of_record.sandbox.erp import odata as odata_parser
 from subgraphs.systems_of_record.sandbox.lexing import MAX_DEPTH, QuerySyntaxError
 
+unhurried = settings(deadline=None)  # how long an example takes says nothing about it
 texts = st.text(st.characters(codec="utf-8"), max_size=12)
 scalars = st.one_of(
     texts, st.booleans(), st.decimals(allow_nan=False, allow_infinity=False, places=3)
@@ -45,6 +46,7 @@ predicates = st.recursive(
 )
 
 
+@unhurried
 @given(predicates)
 def test_soql_says_what_is_meant(predicate: Predicate) -> None:
     order = [Order("Name", descending=True), Order("Id")]
@@ -52,16 +54,19 @@ def test_soql_says_what_is_meant(predicate: Predicate) -> None:
     assert read == soql_parser.Select(("Id", "Name"), "Account", predicate, tuple(order), 7)
 
 
+@unhurried
 @given(predicates)
 def test_odata_says_what_is_meant(predicate: Predicate) -> None:
     assert odata_parser.parse_filter(odata.filter_text(predicate)) == predicate
 
 
+@unhurried
 @given(predicates)
 def test_formulas_say_what_is_meant(predicate: Predicate) -> None:
     assert formula_parser.parse(formula.formula(predicate)) == predicate
 
 
+@unhurried
 @given(texts.filter(lambda text: text == text.lower()))
 def test_a_part_of_a_text_is_found_as_it_is(text: str) -> None:
     condition = Contains("Name", text)
@@ -70,6 +75,7 @@ def test_a_part_of_a_text_is_found_as_it_is(text: str) -> None:
     assert formula_parser.parse(formula.formula(condition)) == condition
 
 
+@unhurried
 @given(texts)
 def test_keys_in_addresses_are_read_back(text: str) -> None:
     assert odata_parser.parse_key(odata.literal(text)) == text
@@ -79,6 +85,7 @@ def test_keys_in_addresses_are_read_back(text: str) -> None:
     }
 
 
+@unhurried
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for parse in (soql_parser.parse, odata_parser.parse_filter, formula_parser.parse):
