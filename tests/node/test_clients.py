@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.node.kit import needs_node, run_script
+from tests.server.clock import Clock, every
 from tests.server.gateway_kit import listening
-from tests.server.test_subscriptions import Clock, every
 
 pytestmark = [pytest.mark.node, needs_node]
 

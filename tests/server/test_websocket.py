@@ -17,8 +17,8 @@ from websockets.typing import Subprotocol
 from auth.caller import Caller
 from auth.issuer import DevelopmentIssuer
 from gateway.settings import Settings
+from tests.server.clock import FOREVER, Clock, every
 from tests.server.gateway_kit import Deployed, eventually, listening, supergraph_of
-from tests.server.test_subscriptions import FOREVER, Clock, every
 
 PROTOCOL = [Subprotocol("graphql-transport-ws")]
 

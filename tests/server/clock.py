@@ -1,0 +1,65 @@
+"""A subgraph with subscriptions, for tests of whatever carries them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from gateway.errors import Code
+from gateway.transport.port import TransportError
+from tests.kit.local_subgraph import LocalSubgraph
+from tests.server.gateway_kit import reviews, users
+
+FOREVER = "subscription { count(to: 101) }"
+SDL = """
+extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+type Query { time: Int }
+type Subscription { count(to: Int!): Int visits: User! breaks: Int }
+type User @key(fields: "id", resolvable: false) { id: ID! }
+"""
+
+
+class Clock:
+    """A subgraph with subscriptions; it knows how many are open."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+        self.subgraph = LocalSubgraph(
+            "clock",
+            SDL,
+            resolvers={
+                "Query": {"time": 1},
+                "Subscription": {
+                    "count": self.count,
+                    "visits": self.visits,
+                    "breaks": self.breaks,
+                },
+            },
+        )
+
+    async def count(self, _source: Any, _info: Any, to: int) -> AsyncIterator[Any]:
+        self.opened += 1
+        try:
+            for number in range(to):
+                yield {"count": number}
+            if to > 100:
+                await asyncio.Event().wait()
+        finally:
+            self.opened -= 1
+
+    async def visits(self, _source: Any, _info: Any) -> AsyncIterator[Any]:
+        for number in ("1", "2"):
+            yield {"visits": {"id": number}}
+
+    async def breaks(self, _source: Any, _info: Any) -> AsyncIterator[Any]:
+        yield {"breaks": 1}
+        raise TransportError(Code.SUBREQUEST_HTTP_ERROR, "secret host is gone")
+
+    async def closed(self) -> bool:
+        return self.opened == 0
+
+
+def every(clock: Clock) -> list[LocalSubgraph]:
+    """The clock and the subgraphs that complete its events."""
+    return [users(), reviews(), clock.subgraph]
