@@ -77,7 +77,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rows that a system answered with; `total` only if it was asked to count."""
+    """The rows that a system answered with; `total` is meant only if it was asked to count."""
 
     rows: Sequence[Row]
     total: int | None = None
@@ -138,7 +138,8 @@ class Searcher:
             count=request.with_total and request.after is None,
         )
         found = await self._search(search)
-        total = found.total
+        # Some systems always count, but what they count are then the rows behind the position.
+        total = found.total if search.count else None
         if request.with_total and request.after is not None:
             # The total is of the whole list, wherever the page starts.
             total = (await self._search(replace(search, after=None, limit=1, count=True))).total
