@@ -17,6 +17,9 @@ from subgraphs.systems_of_record.query.predicates import (
 )
 from subgraphs.systems_of_record.sandbox.kinds import FieldType, Kind
 
+# SQLite's own lower() knows ASCII only, so the store brings a function of this name.
+CASEFOLD = "casefold"
+
 
 class UnknownFieldError(ValueError):
     """A condition or order names a field that the kind does not declare."""
@@ -65,8 +68,8 @@ def _sql(kind: Kind, predicate: Predicate, values: list[object]) -> str:
             values.extend(_bound(kind, path, option) for option in options)
             return f"{column(kind, path)} IN ({', '.join('?' * len(options))})"
         case Contains(path, text):
-            values.append(text.lower())
-            return f"instr(lower({column(kind, path)}), ?) > 0"
+            values.append(text.casefold())
+            return f"instr({CASEFOLD}({column(kind, path)}), ?) > 0"
         case And(parts):
             return "(" + " AND ".join(_sql(kind, part, values) for part in parts) + ")"
         case Or(parts):

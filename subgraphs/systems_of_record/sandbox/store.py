@@ -22,6 +22,7 @@ import orjson
 from subgraphs.systems_of_record.codec import format_instant, parse_instant
 from subgraphs.systems_of_record.query.predicates import Order, Predicate
 from subgraphs.systems_of_record.sandbox.conditions import (
+    CASEFOLD,
     column,
     extracted,
     order_clause,
@@ -97,6 +98,9 @@ class Store:
         self._db = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.create_function(
+            CASEFOLD, 1, lambda value: str(value).casefold(), deterministic=True
+        )
         self._create_tables()
 
     def close(self) -> None:
