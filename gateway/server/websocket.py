@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from gateway.errors import ClientError, Code, GatewayError
 from gateway.exchange import Answer, EventAnswer, RequestContext
@@ -69,7 +68,7 @@ def _origin_allowed(headers: Mapping[str, str], cors: CorsRules) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc == headers.get("host") or cors.allows(origin)
+    return origin.partition("://")[2] == headers.get("host") or cors.allows(origin)
 
 
 class _Connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,3 +128,24 @@ def test_without_built_files_the_page_says_how_to_get_them(tmp_path: Any) -> Non
     page = GraphiqlPages(tmp_path).index(Settings()).body.decode()
     assert "make setup" in page
     assert "<script" not in page
+
+
+async def test_presets_are_for_pages_of_this_machine_only(tmp_path: Path) -> None:
+    presets = tmp_path / "presets.json"
+    presets.write_text('{"Ada": {"authorization": "Bearer x"}}')
+    graphiql = {"header_presets": str(presets)}
+    shown: dict[str, Any] = {}
+    async with deployed({"mode": "development", "graphiql": graphiql}) as gateway:
+        for host in ("localhost:4000", "127.0.0.1:4000", "[::1]:4000", "evil.example:4000", "["):
+            response = await gateway.client.get(
+                "http://gateway/graphiql/configuration", headers={"host": host}
+            )
+            shown[host] = response.json()["presets"]
+    async with deployed({"graphiql": {**graphiql, "enabled": True}}) as gateway:
+        response = await gateway.client.get(
+            "http://gateway/graphiql/configuration", headers={"host": "localhost"}
+        )
+    given = {"Ada": {"authorization": "Bearer x"}}
+    assert shown["localhost:4000"] == shown["127.0.0.1:4000"] == shown["[::1]:4000"] == given
+    assert shown["evil.example:4000"] == shown["["] == {}
+    assert response.json()["presets"] == {}  # production

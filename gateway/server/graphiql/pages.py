@@ -8,8 +8,9 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from gateway.settings import Settings
@@ -91,13 +92,27 @@ class GraphiqlPages:
             return FileResponse(path, media_type=_TYPES[path.suffix], headers=_HEADERS)
 
         @app.get(PREFIX + "/configuration")
-        def configuration() -> Response:
+        def configuration(request: Request) -> Response:
             current = settings()
             if not current.graphiql_enabled:
                 return Response(status_code=404)
+            presets = _presets(current) if _names_this_machine(request) else {}
             return JSONResponse(
-                {"presets": _presets(current), "explain": current.plan_exposed}, headers=_HEADERS
+                {"presets": presets, "explain": current.plan_exposed}, headers=_HEADERS
             )
+
+
+def _names_this_machine(request: Request) -> bool:
+    """Whether the page was asked for by a loopback name.
+
+    A foreign page can make a name of its own lead to this machine (DNS rebinding) and would then
+    read the presets' tokens as its own.
+    """
+    try:
+        host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return False
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _presets(settings: Settings) -> dict[str, Any]:
