@@ -90,17 +90,26 @@ def open_sandbox(
         system: Store(folder / f"{system.value.lower()}.db", _CATALOGUES[system])
         for system in ORDER
     }
-    if any(store.meta("seeded_at") is None for store in stores.values()):
-        empty = {s: store for s, store in stores.items() if store.meta("seeded_at") is None}
-        day = today or date.today()
-        world.write(world.build(scale, day, time_entries), empty, day, progress)
-        for store in empty.values():
-            store.set_meta("scale", str(scale))
-    held = stores[System.CLM].meta("scale")
-    if held != str(scale):
-        progress(f"{folder} keeps the data that it has, of scale {held}")
+    founded = world.Founding(scale, today or date.today(), time_entries)
+    held = _fill(stores, founded, progress)
+    if held.scale != scale:
+        progress(f"{folder} keeps the data that it has, of scale {held.scale}")
     shells = {system: _shell(system, stores[system], content, token_lifetime) for system in ORDER}
     return Sandbox(folder, stores, shells)
+
+
+def _fill(
+    stores: Mapping[System, Store], founded: world.Founding, progress: Callable[[str], None]
+) -> world.Founding:
+    """Fill the stores that are empty. If others are not (filling was interrupted), the same firm
+    is continued, whatever is asked for now: the systems must agree. Returns the firm's founding.
+    """
+    holding = [held for store in stores.values() if (held := world.founding_of(store)) is not None]
+    chosen = holding[0] if holding else founded
+    empty = {s: store for s, store in stores.items() if world.founding_of(store) is None}
+    if empty:
+        world.write(world.build(chosen), empty, chosen, progress)
+    return chosen
 
 
 def _shell(system: System, store: Store, content: SystemsFile, lifetime: float) -> Shell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,6 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any
 
-from subgraphs.systems_of_record.codec import format_instant
 from subgraphs.systems_of_record.records.clm import ContractState
 from subgraphs.systems_of_record.records.common import EngagementType, Money, System
 from subgraphs.systems_of_record.records.crm import Customer, Opportunity
@@ -49,13 +49,36 @@ class World:
         return len(self.records.get((system, kind), ()))
 
 
-def build(scale: int, today: date, time_entries: int = TIME_ENTRIES) -> World:
-    """The firm at a scale, with all dates relative to `today`. Deterministic."""
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What a firm is generated from: the same founding gives the same firm.
+
+    `scale` multiplies everything, all dates are relative to `today`, and `time_entries` are the
+    timesheet entries at scale 1.
+    """
+
+    scale: int
+    today: date
+    time_entries: int = TIME_ENTRIES
+
+
+def founding_of(store: Store) -> Founding | None:
+    """What a store was filled from; None if it is empty."""
+    text = store.meta("founding")
+    if text is None:
+        return None
+    scale, today, time_entries = json.loads(text)
+    return Founding(scale, date.fromisoformat(today), time_entries)
+
+
+def build(founding: Founding) -> World:
+    """Put the firm together."""
+    scale, today = founding.scale, founding.today
     world = World()
     team = people.resources(scale, random.Random(_SEED))  # noqa: S311 - invented data
     _add_basics(world, scale, today, team)
     plan = outlines(scale)
-    agreed = _add_contracts(world, plan, today, team, time_entries * scale)
+    agreed = _add_contracts(world, plan, today, team, founding.time_entries * scale)
     world.add(System.CLM, "amendment", amendments.amendments(agreed, today))
     return world
 
@@ -196,9 +219,12 @@ def _add_delivery(
         world.add(System.PSA, kind, records)
 
 
-def write(world: World, stores: Mapping[System, Store], today: date, progress: Progress) -> None:
+def write(
+    world: World, stores: Mapping[System, Store], founding: Founding, progress: Progress
+) -> None:
     """Fill empty stores with the firm, in one transaction each."""
-    modified = f"{(today - timedelta(days=1)).isoformat()}T06:00:00.000000Z"
+    modified = f"{(founding.today - timedelta(days=1)).isoformat()}T06:00:00.000000Z"
+    text = json.dumps([founding.scale, founding.today.isoformat(), founding.time_entries])
     scopes = {
         contract.id: (contract.region, contract.legal_entity)
         for contract in world.records[System.CLM, "contract"]
@@ -214,7 +240,7 @@ def write(world: World, stores: Mapping[System, Store], today: date, progress: P
             for type, subject, contract in _events(world, system):
                 store.record_event(type, subject, contract, "1")
             store.create_indexes()
-            store.set_meta("seeded_at", format_instant(store.now()))
+            store.set_meta("founding", text)
 
 
 def _document(

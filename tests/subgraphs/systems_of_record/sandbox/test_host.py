@@ -103,6 +103,23 @@ async def test_data_and_credentials_survive_a_restart(
         assert after.endpoints[system].client_secret == before.endpoints[system].client_secret
 
 
+def test_filling_that_was_interrupted_is_completed_with_the_same_firm(tmp_path: Path) -> None:
+    folder, day = tmp_path / "systems", date(2026, 3, 15)
+    open_sandbox(folder, scale=1, time_entries=300, today=day).close()
+    for left in folder.glob("psa.db*"):
+        left.unlink()
+    told: list[str] = []
+    again = open_sandbox(folder, scale=2, time_entries=5, progress=told.append)
+    projects = {stored.id for stored in again.stores[System.ERP].query("Projects").objects}
+    found = again.stores[System.PSA].query("projects").objects
+    entries = again.stores[System.PSA].query("time_entries", count=True, limit=0)
+    again.close()
+    assert {stored.doc["project_id"] for stored in found} == projects
+    assert entries.total == 300
+    assert [line.split()[:2] for line in told[:1]] == [["seeding", "PSA:"]]
+    assert "scale 1" in told[-1]
+
+
 def test_the_systems_file_is_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "systems.json"
     endpoints = {system: Endpoint("http://x.test/", "id", "secret") for system in System}

@@ -13,14 +13,14 @@ import pytest
 from subgraphs.systems_of_record.records import clm, crm, erp, psa
 from subgraphs.systems_of_record.records.common import EngagementType, Money, System
 from subgraphs.systems_of_record.sandbox.seed.outline import Obstacle, outlines
-from subgraphs.systems_of_record.sandbox.seed.world import World, build
+from subgraphs.systems_of_record.sandbox.seed.world import Founding, World, build
 
 TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return build(1, TODAY)
+    return build(Founding(1, TODAY))
 
 
 def of(world: World, system: System, kind: str) -> Sequence[Any]:
@@ -44,12 +44,12 @@ def test_the_firm_has_the_size_that_is_promised(world: World) -> None:
 
 
 def test_the_same_arguments_give_the_same_firm() -> None:
-    first, second = build(1, TODAY, 500), build(1, TODAY, 500)
+    first, second = build(Founding(1, TODAY, 500)), build(Founding(1, TODAY, 500))
     assert first.records == second.records
 
 
 def test_a_scale_multiplies(world: World) -> None:
-    double = build(2, TODAY, 1000)
+    double = build(Founding(2, TODAY, 1000))
     for system, kind in ((System.CRM, "Account"), (System.CLM, "contract")):
         assert len(of(double, system, kind)) == 2 * len(of(world, system, kind))
     assert len(of(double, System.PSA, "time_entries")) == 2000
@@ -62,7 +62,7 @@ def test_a_scale_multiplies(world: World) -> None:
     "today", [date(2027, 1, 1), date(2028, 2, 29), date(2027, 8, 31), date(2030, 3, 1)]
 )
 def test_the_firm_can_be_founded_on_any_day(today: date) -> None:
-    found = build(1, today, 2000)
+    found = build(Founding(1, today, 2000))
     kept = [(o.id, o.customer, o.state) for o in outlines(1)]
     contracts = of(found, System.CLM, "contract")
     assert [c.id for c in contracts] == [id for id, _, _ in kept]
