@@ -12,6 +12,9 @@ from gateway.telemetry.request import RequestTelemetry
 
 Extensions = dict[str, Any]
 
+LINEAGE_HEADER = "x-c2c-lineage"
+"""Asks, of the gateway and of subgraphs, where the facts of an answer come from."""
+
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
@@ -34,7 +37,8 @@ class RequestContext:
     `headers` are the client's, names in lower case, repeated ones joined by a comma. `read_only`
     forbids mutations (GET). `deadline` is a point of the running loop's clock, in seconds.
     `incremental` and `events` say what the client can receive. `observers` watch the fetches;
-    `record` is told of the stages as well, where telemetry is on. `expires_at` is the end of the
+    `record` is told of the stages as well, where telemetry is on. `lineage` asks the subgraphs
+    where their facts come from. `expires_at` is the end of the
     caller's token, on the running loop's clock.
     """
 
@@ -48,6 +52,7 @@ class RequestContext:
     events: bool = False
     observers: list[FetchObserver] = field(default_factory=list)
     record: RequestTelemetry | None = None
+    lineage: bool = False
     expires_at: float | None = None
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auth.signed_caller import CALLER_HEADER, CORRELATION_HEADER, CallerSigner
-from gateway.exchange import RequestContext
+from gateway.exchange import LINEAGE_HEADER, RequestContext
 from gateway.execute.port import FetchDescription, HeaderSource
 from gateway.execute.port import Headers as HeaderPairs
 from gateway.settings.subgraphs import HeaderRule, Headers, Propagate
@@ -38,6 +38,7 @@ NEVER_PASSED = frozenset(
         CORRELATION_HEADER,
         "traceparent",
         "tracestate",
+        LINEAGE_HEADER,
     }
 )
 _NEWLINE = re.compile(r"[\r\n\x00]")
@@ -71,6 +72,8 @@ class OutgoingHeaders:
             step(context.headers, result)
         if context.correlation_id:
             result[CORRELATION_HEADER] = context.correlation_id
+        if context.lineage:
+            result[LINEAGE_HEADER] = "1"
         if self.signer is not None:
             result[CALLER_HEADER] = self.signer.sign(context.caller, subgraph)
         return tuple(result.items())

@@ -33,6 +33,7 @@ from gateway.execute.port import (
     PreparedPlan,
 )
 from gateway.explain import Explainer, Explanation
+from gateway.lineage import assemble, is_wanted
 from gateway.outgoing import OutgoingHeaders
 from gateway.plan.nodes import OperationKind
 from gateway.plans import PlanStore
@@ -101,6 +102,7 @@ class Pipeline:
             extensions = noted | explanation.extensions() | cost.extensions()
             return _answer(_NOTHING, allowed.denials, extensions, cost.headers())
         passed_on = self._watch_response_headers(context)
+        context.lineage = is_wanted(request, context)
         execution = ExecutionContext(
             variables=variables,
             headers=self.outgoing.source(context),
@@ -123,6 +125,8 @@ class Pipeline:
             record.stage("execute")
             record.failed(result.errors)
         extensions = noted | cost.extensions(result)
+        if context.lineage:
+            extensions["lineage"] = assemble(result.extensions)
         if result.extensions and (stale := stale_parts(result.extensions)):
             extensions["stale"] = stale
         if explanation is not None:

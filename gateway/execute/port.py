@@ -160,12 +160,17 @@ class SubgraphExtensions:
 
     `positions` are the response paths (names and list indexes) of the objects that the answer was
     merged into, in the order of the call's representations: for an `_entities` answer entry i is
-    where representation i stands first. For a root fetch there is one entry.
+    where representation i stands first. For a root fetch there is one entry. `locate` tells where a
+    path of the subgraph's own `data` stands in the client's answer: nowhere if only the plan asked
+    for it, at several places if an entity stands at several.
     """
 
     fetch: FetchDescription
     extensions: Mapping[str, Any]
     positions: tuple[tuple[str | int, ...], ...] = ()
+    locate: Callable[[Sequence[str | int]], list[tuple[str | int, ...]]] = field(
+        default=lambda path: [tuple(path)], compare=False, repr=False
+    )
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from the first fork on, completion callbacks take over.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -332,17 +332,32 @@ class Run:
         """Keep the extensions of an answer, with the places that it was merged into."""
         step = self._steps.all[index]
         root, shape, fetch = self.state.root, [self._steps.shape], step.fetch
-        places: list[tuple[str | int, ...]] = []
+        places: dict[str, list[list[tuple[str | int, ...]]]] = {}
         if fetch.root is not None:
-            places = Whereabouts(root, [fetch.root.target]).of(outgoing.roots)[:1]
+            places[""] = [Whereabouts(root, [fetch.root.target]).of(outgoing.roots)]
         for call, owners in zip(fetch.entities, outgoing.owners, strict=False):
             whereabouts = Whereabouts(root, call.targets)
-            for targets in owners or ():
-                places += whereabouts.of(targets)[:1] or [()]
-        mapped = [to_response(shape, place, self.active) for place in places]
-        positions = tuple(tuple(item for item in place if item is not None) for place in mapped)
+            places[call.alias] = [whereabouts.of(targets) for targets in owners or ()]
+
+        def mapped(place: Sequence[str | int]) -> tuple[str | int, ...]:
+            return tuple(i for i in to_response(shape, place, self.active) if i is not None)
+
+        def locate(path: Sequence[str | int]) -> list[tuple[str | int, ...]]:
+            """Where a path of the subgraph's data stands in the answer."""
+            stands, below = places.get(""), path
+            position = 0
+            if path and path[0] in places:
+                stands, below = places[str(path[0])], path[2:]
+                position = int(path[1]) if len(path) > 1 else -1
+            if stands is None or not 0 <= position < len(stands):
+                return []
+            wholes = [(*place, *below) for place in stands[position]]
+            return [found for whole in wholes if len(found := mapped(whole)) == len(whole)]
+
+        firsts = [stand[0] if stand else () for stands in places.values() for stand in stands]
+        positions = tuple(mapped(place) for place in firsts)
         self.extensions.append(
-            (fetch.id, SubgraphExtensions(step.description, extensions, positions))
+            (fetch.id, SubgraphExtensions(step.description, extensions, positions, locate))
         )
 
     def collected_extensions(self) -> list[SubgraphExtensions]:

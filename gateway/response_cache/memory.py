@@ -85,4 +85,4 @@ class _Entries(LRUCache[str, Entry]):
 
 
 def _size(entry: Entry) -> int:
-    return _OVERHEAD + len(entry.value) + sum(len(tag) for tag in entry.tags)
+    return _OVERHEAD + len(entry.value) + len(entry.lineage) + sum(len(tag) for tag in entry.tags)

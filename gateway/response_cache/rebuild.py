@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.execute import wire_json
+from gateway.response_cache.origins import EXTENSION as ORIGINS
+from gateway.response_cache.origins import placed
 from gateway.transport.port import SubgraphResponse
 
 EXTENSION = "c2cCache"
@@ -26,6 +28,7 @@ class PartState:
     values: list[bytes | None] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
     ages: list[float] = field(default_factory=list)
+    lineages: list[str] = field(default_factory=list)
 
     def missing(self) -> list[int]:
         """Which entities have to be fetched."""
@@ -50,19 +53,37 @@ def entities_response(
     if errors:
         pieces += (b',"errors":', wire_json.encode(list(errors)))
     report = _report(parts)
-    together = {**(extensions or {}), EXTENSION: report} if report else extensions
+    together = {**(extensions or {}), EXTENSION: report} if report else dict(extensions or {})
+    origins = [record for alias, part in parts.items() for record in _origins(alias, part)]
+    if origins:
+        together[ORIGINS] = [*together.get(ORIGINS, ()), *origins]
     if together:
         pieces += (b',"extensions":', wire_json.encode(dict(together)))
     pieces.append(b"}")
     return SubgraphResponse(200, b"".join(pieces), headers)
 
 
-def whole_response(value: bytes, state: str, age: float) -> SubgraphResponse:
+def whole_response(value: bytes, state: str, age: float, lineage: str = "") -> SubgraphResponse:
     """An answer to a root query from its kept `data`; it says so if it is stale."""
-    if state != STALE:
+    extensions: dict[str, Any] = {}
+    if state == STALE:
+        extensions[EXTENSION] = [{"index": 0, "age": round(age, 1)}]
+    if origins := placed(lineage, (), state, age):
+        extensions[ORIGINS] = origins
+    if not extensions:
         return SubgraphResponse(200, b'{"data":' + value + b"}", _JSON)
-    report = wire_json.encode({EXTENSION: [{"index": 0, "age": round(age, 1)}]})
+    report = wire_json.encode(extensions)
     return SubgraphResponse(200, b'{"data":' + value + b',"extensions":' + report + b"}", _JSON)
+
+
+def _origins(alias: str, part: PartState) -> list[dict[str, Any]]:
+    """The origins of the entities that were not fetched for this answer."""
+    return [
+        record
+        for index, lineage in enumerate(part.lineages)
+        if lineage and part.states[index] != "live"
+        for record in placed(lineage, (alias, index), part.states[index], part.ages[index])
+    ]
 
 
 def _report(parts: Mapping[str, PartState]) -> list[dict[str, Any]]:

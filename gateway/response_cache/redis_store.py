@@ -126,6 +126,7 @@ def _encode(entry: Entry) -> bytes:
         entry.revalidate_until,
         entry.error_until,
         list(entry.tags),
+        entry.lineage,
     ]
     return orjson.dumps(head) + b"\n" + entry.value
 
@@ -136,9 +137,8 @@ def _decode(raw: Any) -> Entry | None:
         return None
     head, _, value = raw.partition(b"\n")
     try:
-        stored, fresh, revalidate, error, tags = orjson.loads(head)
-        return Entry(
-            value, float(stored), float(fresh), float(revalidate), float(error), tuple(tags)
-        )
+        stored, fresh, revalidate, error, tags, lineage = orjson.loads(head)
+        times = (float(stored), float(fresh), float(revalidate), float(error))
+        return Entry(value, *times, tuple(tags), str(lineage))
     except (ValueError, TypeError):
         return None

@@ -13,7 +13,8 @@ class Entry:
 
     `value` is its JSON text. Times are seconds since the epoch: `stored`, `fresh_until`, and until
     when it may serve while it is fetched again (`revalidate_until`) or when the subgraph fails
-    (`error_until`). `tags` are names that invalidate it.
+    (`error_until`). `tags` are names that invalidate it. `lineage` is what the subgraph reported of
+    its origin (JSON, paths from the part on), where a request asked for it.
     """
 
     value: bytes
@@ -22,6 +23,7 @@ class Entry:
     revalidate_until: float
     error_until: float
     tags: tuple[str, ...] = ()
+    lineage: str = ""
 
     @property
     def dead_after(self) -> float:

@@ -20,6 +20,8 @@ from gateway.response_cache import tags
 from gateway.response_cache.analysis import Analyser, EntityPart
 from gateway.response_cache.cache_control import Freshness, Scope, freshness
 from gateway.response_cache.keys import entity_key, query_key
+from gateway.response_cache.origins import EXTENSION as ORIGINS
+from gateway.response_cache.origins import below, records_of
 from gateway.response_cache.rebuild import (
     PartState,
     entities_response,
@@ -114,11 +116,11 @@ class ResponseCache:
         now = self._clock()
         if entry is not None and entry.fresh_until > now:
             self._tell(request, "hit", 1)
-            return whole_response(entry.value, "cached", now - entry.stored)
+            return whole_response(entry.value, "cached", now - entry.stored, entry.lineage)
         if entry is not None and entry.revalidate_until > now:
             self._tell(request, "stale", 1)
             self._refresh(keys[0], self._fetch_query(request, query))
-            return whole_response(entry.value, "stale", now - entry.stored)
+            return whole_response(entry.value, "stale", now - entry.stored, entry.lineage)
         self._tell(request, "miss", 1)
         try:
             response = await self._fetch_query(request, query)
@@ -129,7 +131,7 @@ class ResponseCache:
             if not _failed(response) or entry is None or entry.error_until <= now:
                 return response
         self._tell(request, "stale", 1)
-        return whole_response(entry.value, "stale", now - entry.stored)
+        return whole_response(entry.value, "stale", now - entry.stored, entry.lineage)
 
     async def _fetch_query(self, request: SubgraphRequest, query: _Query) -> SubgraphResponse:
         response = await self._inner.send(request)
@@ -144,7 +146,9 @@ class ResponseCache:
             self._policy.templates, request.subgraph, query.root_fields, query.variables
         )
         named += tags.sent_tags(answer.get("extensions"))
-        await self._store.put({key: self._entry(wire_json.encode(answer["data"]), fresh, named)})
+        lineage = below(records_of(answer), ())
+        entry = self._entry(wire_json.encode(answer["data"]), fresh, named, lineage)
+        await self._store.put({key: entry})
         return response
 
     # --- entities -------------------------------------------------------------------------------
@@ -231,6 +235,7 @@ class ResponseCache:
         if faulty is None:
             return
         sent = tags.sent_tags(answer.get("extensions"))
+        records = records_of(answer)
         entries: dict[str, Entry] = {}
         for part in entities.parts:
             representations = entities.of(part)
@@ -246,13 +251,14 @@ class ResponseCache:
                 key = entity_key(request, part, representation, entities.variables, fresh.scope)
                 named = tags.entity_tags(self._policy.templates, request.subgraph, representation)
                 value = wire_json.encode(answer["data"][part.alias][position])
-                entries[key] = self._entry(value, fresh, named + sent)
+                lineage = below(records, (part.alias, position))
+                entries[key] = self._entry(value, fresh, named + sent, lineage)
         if entries:
             await self._store.put(entries)
 
     # --- both -----------------------------------------------------------------------------------
 
-    def _entry(self, value: bytes, fresh: Freshness, named: list[str]) -> Entry:
+    def _entry(self, value: bytes, fresh: Freshness, named: list[str], lineage: str = "") -> Entry:
         now = self._clock()
         until = now + fresh.ttl
         return Entry(
@@ -262,6 +268,7 @@ class ResponseCache:
             until + fresh.stale_while_revalidate,
             until + fresh.stale_if_error,
             tuple(dict.fromkeys(named)),
+            lineage,
         )
 
     def _refresh(self, name: str, fetch: Any) -> None:
@@ -351,6 +358,7 @@ def _fill(representations: list[Any], kept: list[Entry | None], now: float) -> P
         fresh = entry is not None and entry.fresh_until > now
         part.states.append("cached" if fresh else "stale" if usable else "live")
         part.ages.append(now - entry.stored if entry is not None and usable else 0.0)
+        part.lineages.append(entry.lineage if entry is not None and usable else "")
     return part
 
 
@@ -366,6 +374,7 @@ def _rescue(
             state.values[index] = entry.value
             state.states[index] = "stale"
             state.ages[index] = now - entry.stored
+            state.lineages[index] = entry.lineage
     return entities_response(states)
 
 
@@ -380,7 +389,12 @@ def _completed(
             states[alias].values[index] = wire_json.encode(answer["data"][alias][position])
     errors = [remapped(error, missing) for error in answer.get("errors") or ()]
     extensions = answer.get("extensions")
-    given = extensions if isinstance(extensions, dict) else None
+    given = dict(extensions) if isinstance(extensions, dict) else None
+    if given is not None and ORIGINS in given:
+        given[ORIGINS] = [
+            {**record, "paths": [remapped({"path": p}, missing)["path"] for p in record["paths"]]}
+            for record in records_of(answer)
+        ]
     return entities_response(states, errors, given, response.headers)
 
 
