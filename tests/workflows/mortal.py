@@ -1,6 +1,6 @@
 """A program that drives one run and is killed at every step: run by `test_crashes`.
 
-    python -m tests.workflows.mortal SYSTEMS_FILE FOLDER KIND SUBJECT VERSION POINT
+    python -m tests.workflows.mortal SYSTEMS_FILE FOLDER KIND SUBJECT VERSION POINT [LIVES]
 
 A process that has imported everything forks a child; the child opens the desk, asks for the run
 under a fixed key, and dies by SIGKILL when the run comes to a point of death that no child has
@@ -108,7 +108,7 @@ def main(arguments: list[str]) -> None:
     for module in LATE_IMPORTS:
         import_module(module)
     kill = {"written": kill_after_effect, "noted": kill_before_checkpoint}[arguments[5]]
-    for _ in range(MAX_LIVES):
+    for _ in range(int(arguments[6]) if len(arguments) > 6 else MAX_LIVES):
         child = os.fork()
         if child == 0:
             kill(deaths)
@@ -119,7 +119,8 @@ def main(arguments: list[str]) -> None:
         if not os.WIFSIGNALED(status):
             break
     sys.stdout.write(deaths.read_text() if deaths.exists() else "")
-    sys.stdout.write((folder / "state").read_text() + "\n")
+    if (folder / "state").exists():
+        sys.stdout.write((folder / "state").read_text() + "\n")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from subgraphs.engagement.reconciliation import drifts
-from subgraphs.engagement.runs.run import Run, RunKind, StepState
+from subgraphs.engagement.runs.run import Run, RunKind, RunState, StepState
 from subgraphs.engagement.runs.store import RunFilter
 from subgraphs.systems_of_record.records.common import Money
 from tests.kit.sandbox import RunningSandbox
@@ -91,3 +92,17 @@ async def test_an_amendment_survives_a_kill_after_every_write(
         project = await office.systems.erp.projects_by_contract([run.contract_id])
         assert project[run.contract_id].contract_value == expected
         assert created(before, office.snapshot()) == {}
+
+
+async def test_another_process_of_the_machine_takes_over(sandbox: RunningSandbox, tmp_path: Path):
+    """Nobody needs to be restarted: whoever lives finishes what the dead one began."""
+    folder = tmp_path / "engagement"
+    async with open_office(sandbox, folder) as office:
+        command = [sys.executable, "-m", "tests.workflows.mortal", str(sandbox.systems_file)]
+        given = [str(folder), PROVISION.value, READY["RETAINER"], "1", "written", "1"]
+        mortal = await asyncio.create_subprocess_exec(*command, *given, cwd=ROOT)
+        assert await mortal.wait() == 0
+        [run] = office.desk.store.list(RunFilter(), first=10, after=None)
+        done = await office.settled(run)
+        assert done.state is RunState.SUCCEEDED
+        await finished(office)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from subgraphs.engagement.commands import refusals
 from subgraphs.engagement.commands.operate import cancel_run, replay_run, resolve_exception
 from subgraphs.engagement.runs.run import RunState, StepState
+from subgraphs.engagement.steps.object_step import draft_from
+from subgraphs.systems_of_record.drafts import ProjectDraft
 from subgraphs.systems_of_record.records.clm import ContractState
 from subgraphs.systems_of_record.records.common import System
 from subgraphs.systems_of_record.records.erp import ProjectState
@@ -97,6 +101,47 @@ async def test_somebody_else_s_change_is_built_upon(office: Office):
     run = await office.settled(await office.provision(MILESTONE))
     assert run.state is RunState.SUCCEEDED, run.failure
     await assert_whole(office, before, MILESTONE)
+
+
+async def test_a_change_made_by_others_while_the_run_was_delayed_is_kept(office: Office):
+    """An amendment moves the project's value; somebody renames the project in between."""
+    office.sandbox.fail(System.CLM, FaultKind.DOWN, times=None, methods=WRITES, path="/execute")
+    amendment = await office.amendment("AMD-000001")
+    run = await office.until(await office.amend(amendment.id), RunState.DELAYED)
+    assert run.step("execute-amendment").state is StepState.RETRYING
+    erp, key = office.systems.erp, [run.contract_id]
+    project = (await erp.projects_by_contract(key))[run.contract_id]
+    renamed = replace(draft_from(ProjectDraft, project), name="Renamed by hand")
+    await erp.put_project(renamed, key="rename", expected_version=project.source.version)
+    office.sandbox.heal()
+    run = await office.settled(run)
+    assert run.state is RunState.SUCCEEDED, run.failure
+    assert run.step("project-shell").generation == 2
+    after = (await erp.projects_by_contract(key))[run.contract_id]
+    assert after.name == "Renamed by hand"
+    assert after.contract_value == project.contract_value + amendment.value_change
+
+
+@pytest.mark.parametrize("effective", [True, False])
+async def test_a_write_of_unknown_outcome_is_settled_before_it_is_taken_back(
+    office: Office, effective: bool
+):
+    """The answer is lost, so is every look-up, and then the system is down."""
+    lost = FaultKind.LOST_ANSWER if effective else FaultKind.DROP
+    fail, erp = office.sandbox.fail, System.ERP
+    fail(erp, lost, times=1, methods=WRITES, path="Projects")
+    fail(erp, FaultKind.DOWN, times=None, methods=WRITES, skip=1, path="Projects")
+    fail(erp, FaultKind.DOWN, times=None, path="RepeatableRequests")
+    run = await office.until(await office.provision(FIXED), RunState.DELAYED)
+    assert run.step("project-shell").in_flight == FIXED
+    await cancel_run(office.desk, OPERATIONS, run.id, "changed our minds")
+    await office.until(run, RunState.COMPENSATING)
+    office.sandbox.heal()
+    run = await office.settled(run)
+    assert run.state is RunState.CANCELLED
+    projects = await office.systems.erp.projects_by_contract([FIXED])
+    assert projects[FIXED].state is ProjectState.CANCELLED
+    assert office.verified().sound
 
 
 async def parked_at_activation(office: Office, contract_id: str = MILESTONE):

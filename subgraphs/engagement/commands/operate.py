@@ -71,8 +71,10 @@ async def resolve_exception(desk: Desk, caller: Caller, run_id: str, reason: str
         backward = held.direction is Direction.BACKWARD
         receipts = tuple(replace(r, undone=r.undone or backward) for r in step.receipts)
         state = StepState.UNDONE if backward else StepState.RESOLVED
-        # The failure is forgotten, or compensation would look for an effect that is not there.
-        done = replace(step, state=state, finished_at=at, receipts=receipts, failure=None)
+        # Whoever resolved it by hand has seen to what may have been in flight, too.
+        done = replace(
+            step, state=state, finished_at=at, receipts=receipts, failure=None, in_flight=None
+        )
         return transitions.resumed(held.with_step(done), at)
 
     changed = desk.change(run_id, resolved)

@@ -77,7 +77,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class StepRun:
-    """One step of one run. `generation` counts how often its writes were planned anew."""
+    """One step of one run. `generation` counts how often its writes were planned anew.
+
+    `in_flight` is the external key of the write that was last begun and has no receipt: until it
+    has one, it may or may not have taken effect.
+    """
 
     name: str
     system: str | None
@@ -89,6 +93,7 @@ class StepRun:
     failing_since: datetime | None = None
     failure: Failure | None = None
     receipts: tuple[WriteReceipt, ...] = ()
+    in_flight: str | None = None
 
     @property
     def settled(self) -> bool:

@@ -76,11 +76,21 @@ def step_undone(run: Run, name: str, at: datetime) -> Run:
     return replace(run, updated_at=at).with_step(step)
 
 
+def write_begun(run: Run, name: str, external_key: str) -> Run:
+    """From here on, until there is a receipt, the write may have taken effect."""
+    return run.with_step(replace(run.step(name), in_flight=external_key))
+
+
+def write_void(run: Run, name: str) -> Run:
+    """The write that was begun surely had no effect."""
+    return run.with_step(replace(run.step(name), in_flight=None))
+
+
 def received(run: Run, name: str, receipt: WriteReceipt, ids: Mapping[str, str]) -> Run:
     """A write took effect, and told ids that later steps need."""
     held = run.step(name)
     known = {each.placeholder: each.value for each in run.ids} | dict(ids)
-    changed = run.with_step(replace(held, receipts=(*held.receipts, receipt)))
+    changed = run.with_step(replace(held, receipts=(*held.receipts, receipt), in_flight=None))
     return replace(changed, ids=tuple(KnownId(*pair) for pair in known.items()))
 
 

@@ -37,8 +37,9 @@ from subgraphs.engagement.runs.run import (
 from subgraphs.engagement.runs.store import UnknownRunError
 from subgraphs.engagement.runs.transitions import Superseded, TurnBack
 from subgraphs.engagement.runs.writing import Writing
+from subgraphs.engagement.steps.step import Step
 from subgraphs.systems_of_record.correlation import correlated
-from subgraphs.systems_of_record.errors import SystemOfRecordError
+from subgraphs.systems_of_record.errors import Conflict, Refused, SystemOfRecordError
 
 logger = logging.getLogger(__name__)
 
@@ -146,18 +147,25 @@ class RunWorker:
 
     async def _take_back(self, run: Run, name: str) -> None:
         step = self.preparation.workflows[run.kind].step(name)
-        failure = run.step(name).failure
         for write in reversed(self._writes(run, name)):
             receipt = _receipt(run.step(name), write)
-            unknown = failure is not None and failure.code == "OUTCOME_UNKNOWN"
-            if receipt is None and unknown and write.operation is not Operation.MATCH:
-                # Nobody knows whether this took effect. Under the same key it takes effect at
-                # most once, and then there is something definite to undo.
-                run = await self.writing.write(run, step, write)
+            if receipt is None and run.step(name).in_flight == write.external_key:
+                run = await self._settle(run, step, write)
                 receipt = _receipt(run.step(name), write)
             if receipt is not None and not receipt.undone:
                 run = await self.writing.undo(run, step, write, receipt)
         self._change(run.id, lambda held: transitions.step_undone(held, name, self.writing.now()))
+
+    async def _settle(self, run: Run, step: Step, write: Write) -> Run:
+        """Find out whether a write took effect, by asking for it again under the same key.
+
+        Under one key it takes effect at most once, so afterwards there is something definite to
+        undo; or it is refused, which it would not be if it had taken effect.
+        """
+        try:
+            return await self.writing.write(run, step, write)
+        except (Refused, Conflict):
+            return self._held(run.id)
 
     async def _rebase(self, run: Run, name: str) -> None:
         """Make the step's remaining writes again, onto what others have made of the objects."""

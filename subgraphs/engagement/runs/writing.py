@@ -14,6 +14,7 @@ from subgraphs.engagement.runs import transitions
 from subgraphs.engagement.runs.run import Run, WriteReceipt
 from subgraphs.engagement.runs.store import RunStore
 from subgraphs.engagement.steps.step import Receipt, Step, Work
+from subgraphs.systems_of_record.errors import Conflict, Refused, Retryable
 from subgraphs.systems_of_record.ports import Systems
 
 MAX_KEY_LENGTH = 200
@@ -43,13 +44,27 @@ class Writing:
         key = idempotency_key(run.id, step.name, write.external_key, str(generation))
         about = self._about(step, write, key)
         await self._note(run, "write.intended", about, key)
-        receipt = await step.do(self._work(run), write, key)
+        receipt = await self._do(run, step, write, key)
         answer = {**about, "objectId": receipt.object_id, "version": receipt.version}
         await self._note(run, "write.done", answer, key)
         kept = WriteReceipt(write.external_key, receipt.object_id, receipt.version)
         return self.store.change(
             run.id, lambda held: transitions.received(held, step.name, kept, receipt.ids)
         )
+
+    async def _do(self, run: Run, step: Step, write: Write, key: str) -> Receipt:
+        # Whatever is found in flight here, an earlier attempt has left: its outcome is unknown,
+        # and this attempt's failing says nothing about it.
+        fresh = run.step(step.name).in_flight != write.external_key
+        self.store.change(
+            run.id, lambda held: transitions.write_begun(held, step.name, write.external_key)
+        )
+        try:
+            return await step.do(self._work(run), write, key)
+        except (Retryable, Refused, Conflict):
+            if fresh:
+                self.store.change(run.id, lambda held: transitions.write_void(held, step.name))
+            raise
 
     async def undo(self, run: Run, step: Step, write: Write, receipt: WriteReceipt) -> Run:
         """Take a write back; returns the run. Raises what ports raise."""
