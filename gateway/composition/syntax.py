@@ -192,11 +192,22 @@ class Reader:
             self.at(node),
         )
 
-    def _names(self, nodes: Sequence[ast.NamedTypeNode] | None) -> dict[str, Location | None]:
-        return {
-            self.renamed.get(node.name.value, node.name.value): self.at(node)
-            for node in nodes or ()
-        }
+    def _names(
+        self, nodes: Sequence[ast.NamedTypeNode] | None, owner: str
+    ) -> dict[str, Location | None]:
+        named = ((node.name.value, self.at(node)) for node in nodes or ())
+        return self._once(((self.renamed.get(name, name), at) for name, at in named), owner)
+
+    def _once(
+        self, items: Iterable[tuple[str, Location | None]], owner: str
+    ) -> dict[str, Location | None]:
+        """Index names by place, noting those that are given more than once."""
+        result: dict[str, Location | None] = {}
+        for name, at in items:
+            if name in result:
+                self.clash(f'"{owner}" names "{name}" more than once.', result[name], at)
+            result.setdefault(name, at)
+        return result
 
     # --- types --------------------------------------------------------------------------------
 
@@ -228,10 +239,10 @@ class Reader:
             name,
             None if extension else _text(node.description),
             directives,
-            self._names(getattr(node, "interfaces", None)),
+            self._names(getattr(node, "interfaces", None), name),
             fields,
             self.inputs(node.fields, name) if kind is Kind.INPUT else {},
-            self._names(getattr(node, "types", None)),
+            self._names(getattr(node, "types", None), name),
             self.unique((self._enum_value(item) for item in node.values or ()), name)
             if kind is Kind.ENUM
             else {},
@@ -265,10 +276,10 @@ class Reader:
             first.name,
             next((part.description for part in parts if part.description is not None), None),
             tuple(item for part in parts for item in part.directives),
-            {name: at for part in parts for name, at in part.interfaces.items()},
+            self._once((i for part in parts for i in part.interfaces.items()), first.name),
             members("fields"),
             members("inputs"),
-            {name: at for part in parts for name, at in part.members.items()},
+            self._once((m for part in parts for m in part.members.items()), first.name),
             members("values"),
             tuple(place for part in parts for place in part.locations),
             any(part.defined for part in parts),

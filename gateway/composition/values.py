@@ -1,8 +1,9 @@
-"""Whether a constant is a value of an input type."""
+"""What constants mean: whether they fit a type, and whether two of them are the same value."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from decimal import Decimal, InvalidOperation
 
 from gateway.supergraph.definitions import (
     EnumLiteral,
@@ -68,3 +69,35 @@ def _fits_object(value: ObjectLiteral, definition: TypeDef, types: Mapping[str, 
         fits(given[name], item.type, types) if name in given else not item.required
         for name, item in definition.inputs.items()
     )
+
+
+def meaning(value: Value) -> Hashable:
+    """A key that is equal for constants of the same meaning.
+
+    The order of an object's fields does not matter, nor whether a number is written with decimals.
+    """
+    match value:
+        case bool() | None | str():
+            return (type(value).__name__, value)
+        case int():
+            return ("number", Decimal(value))
+        case NumberLiteral():
+            return ("number", _decimal(value.text))
+        case EnumLiteral():
+            return ("enum", value.name)
+        case ObjectLiteral():
+            return ("object", arguments_meaning(dict(value.fields)))
+        case tuple():
+            return ("list", tuple(meaning(item) for item in value))
+
+
+def arguments_meaning(args: Mapping[str, Value]) -> Hashable:
+    """The same for a set of named values."""
+    return frozenset((name, meaning(value)) for name, value in args.items())
+
+
+def _decimal(text: str) -> Hashable:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text

@@ -15,6 +15,7 @@ from gateway.composition.merge.strategies import (
     merge_list_size,
 )
 from gateway.composition.subgraph import Subgraph
+from gateway.composition.values import arguments_meaning
 from gateway.supergraph.definitions import Applied, Value
 from gateway.supergraph.write import write_applied
 
@@ -67,7 +68,7 @@ def _merge_one(
 ) -> list[Applied]:
     if repeatable:
         return union(name, spec, [applied for _, applied in found])
-    variants = Counter(write_applied(Applied(name, item.args)) for _, item in found)
+    variants = Counter(arguments_meaning(item.args) for _, item in found)
     if len(variants) == 1:
         return [Applied(name, dict(found[0][1].args), spec)]
     merged = _merged_arguments(spec, [applied.args for _, applied in found])
@@ -81,12 +82,13 @@ def _merge_one(
         )
         return [Applied(name, merged, spec)]
     best = variants.most_common(1)[0][0]
+    chosen = next(item for _, item in found if arguments_meaning(item.args) == best)
     merge.report.hint(
         HintCode.INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS,
-        f"@{name} on {element} has different arguments; the supergraph has {best}.",
+        f"@{name} on {element} has different arguments; the supergraph has "
+        f"{write_applied(Applied(name, chosen.args))}.",
         *places,
     )
-    chosen = next(a for _, a in found if write_applied(Applied(name, a.args)) == best)
     return [Applied(name, dict(chosen.args), spec)]
 
 

@@ -13,7 +13,7 @@ from gateway.composition.merge.descriptions import merge_description
 from gateway.composition.merge.directives import merge_applied
 from gateway.composition.merge.join import join_enum_value
 from gateway.composition.subgraph import Subgraph
-from gateway.supergraph.definitions import EnumValueDef, TypeDef, find, named_type
+from gateway.supergraph.definitions import DirectiveDef, EnumValueDef, TypeDef, find, named_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class EnumUse:
     outputs: frozenset[str]
 
 
-def enum_use(types: Iterable[TypeDef]) -> EnumUse:
+def enum_use(types: Iterable[TypeDef], directives: Iterable[DirectiveDef]) -> EnumUse:
     """See how merged fields and arguments use types."""
     inputs: set[str] = set()
     outputs: set[str] = set()
@@ -35,6 +35,7 @@ def enum_use(types: Iterable[TypeDef]) -> EnumUse:
             outputs.add(named_type(field.type))
             for arg in field.args.values():
                 inputs.add(named_type(arg.type))
+    inputs.update(named_type(arg.type) for item in directives for arg in item.args.values())
     return EnumUse(frozenset(inputs), frozenset(outputs))
 
 

@@ -124,7 +124,7 @@ def _join_fields(
         and not absent(sources)
         and not overrides.unused
         and not overrides.used
-        and not any(_special(merge, coordinate, s, item, overrides) for s, item in having)
+        and not any(_special(merge, coordinate, s, item) for s, item in having)
     )
     if plain:
         return ()
@@ -135,18 +135,10 @@ def _join_fields(
     )
 
 
-def _special(
-    merge: Merge,
-    coordinate: tuple[str, str],
-    subgraph: Subgraph,
-    item: FieldDef,
-    overrides: Overrides,
-) -> bool:
+def _special(merge: Merge, coordinate: tuple[str, str], subgraph: Subgraph, item: FieldDef) -> bool:
     if coordinate in merge.ownership[subgraph.name].external:
         return True
-    if subgraph.name not in overrides.unknown_source and find(item.directives, "override"):
-        return True
-    return any(d.spec in ("requires", "provides") for d in item.directives) or any(
+    return any(d.spec in ("requires", "provides", "override") for d in item.directives) or any(
         find(arg.directives, "fromContext") for arg in item.args.values()
     )
 
@@ -172,9 +164,7 @@ def _join_field(
         provides=argument("provides", "fields"),
         type=str(item.type) if typed else None,
         external=True if external else None,
-        override=None
-        if subgraph.name in overrides.unknown_source
-        else argument("override", "from"),
+        override=argument("override", "from"),
         usedOverridden=True if subgraph.name in overrides.used else None,
         overrideLabel=overrides.labels.get(subgraph.name),
         contextArguments=_context_arguments(subgraph, item),

@@ -14,6 +14,7 @@ from gateway.composition.merge.directives import merge_applied
 from gateway.composition.merge.join import join_input_fields
 from gateway.composition.merge.types import merge_input_type
 from gateway.composition.subgraph import Subgraph
+from gateway.composition.values import meaning
 from gateway.supergraph.definitions import InputDef, TypeDef, Value, find
 from gateway.supergraph.write import write_value
 
@@ -174,10 +175,10 @@ def _merge_default(
         (subgraph, "none" if item.default is None else write_value(item.default[0]))
         for subgraph, item in having
     ]
-    variants = {text for (_, text), (_, item) in zip(texts, having, strict=True) if item.default}
+    variants = {meaning(item.default[0]) for _, item in having if item.default is not None}
     places = [item.location for _, item in having]
     if len(variants) > 1:
-        given = [pair for pair in texts if pair[1] in variants]
+        given = [pair for pair in texts if pair[1] != "none"]
         message = f"The defaults of {element} differ: {listed(grouped(given))}."
         merge.report.error(code, message, *places)
         return None

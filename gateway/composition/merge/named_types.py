@@ -22,7 +22,7 @@ from gateway.composition.merge.join import (
 )
 from gateway.composition.merge.join_directives import carried_in_join
 from gateway.composition.ownership import on_extension
-from gateway.composition.subgraph import Subgraph, is_interface_object, keys, resolvable
+from gateway.composition.subgraph import Subgraph, is_interface_object, keys
 from gateway.supergraph.definitions import (
     ROOT_NAMES,
     Applied,
@@ -150,7 +150,7 @@ def _join_type(subgraph: Subgraph, definition: TypeDef) -> Iterator[Applied]:
             graph=graph(subgraph),
             key=key.args.get("fields"),
             extension=True if on_extension(key, definition) else None,
-            resolvable=None if resolvable(key) else False,
+            resolvable=key.args.get("resolvable"),
             isInterfaceObject=interface_object,
         )
     if not found:

@@ -45,14 +45,14 @@ def merge_schema(merge: Merge, contract: Contract) -> SchemaDef:
     interface_field_no_implem.check(merge, types)
     interface_field_type.check(merge, types)
     interface_key_missing_implementation_type.check(merge)
-    use = enum_use(types.values())
+    directives = merge_directive_definitions(merge)
+    use = enum_use(types.values(), directives.values())
     for name, kind in kinds.items():
         if kind is Kind.ENUM:
             types[name] = merge_enum(merge, name, use)
     _check_roots(merge, types)
     if contract:
         types = _restricted(merge, types, contract)
-    directives = merge_directive_definitions(merge)
     schema_elements = [(subgraph, _SchemaElement(subgraph)) for subgraph in merge.subgraphs]
     schema_directives = merge_applied(merge, schema_elements, "the schema")
     used = _used_directives(types)

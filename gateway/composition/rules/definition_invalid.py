@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.load import Loaded
+from gateway.composition.specs import SPECS
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.vocabulary import LENIENT_ARGUMENTS, spec_directive
 from gateway.supergraph.definitions import (
     DirectiveDef,
     InputDef,
     Kind,
+    ListOf,
+    Named,
     NonNull,
     TypeRef,
     named_type,
@@ -21,6 +25,7 @@ from gateway.supergraph.write import write_value
 
 _KINDS = {"Purpose": Kind.ENUM, "Service": Kind.OBJECT, "Entity": Kind.UNION}
 _UNCHECKED = frozenset({"connect", "source"})
+_UNCHECKED_TYPES = LENIENT_ARGUMENTS - {"Import"}
 
 
 def check_definitions(loaded: Loaded) -> Iterator[CompositionError]:
@@ -42,13 +47,37 @@ def check_definitions(loaded: Loaded) -> Iterator[CompositionError]:
         expected = spec_directive(subgraph.features, directive.name, subgraph.version)
         if expected is None or canonical in _UNCHECKED:
             continue
-        for problem in _problems(subgraph, expected, directive):
+        for problem in _problems(subgraph, _localised(subgraph, expected), directive):
             yield error(
                 Code.DIRECTIVE_DEFINITION_INVALID,
                 f'Subgraph "{subgraph.name}" defines @{directive.name} differently from its '
                 f"specification: {problem}.",
                 directive.location,
             )
+
+
+def _localised(subgraph: Subgraph, definition: DirectiveDef) -> DirectiveDef:
+    """The definition with its specification's types under the names they have in the schema."""
+    found = subgraph.features.element(f"@{definition.name}")
+    if found is None:
+        return definition
+    feature = found[0]
+    elements = SPECS[feature.url.identity].elements_at(feature.url.version)
+    names = {name: feature.local(name) for name in elements if not name.startswith("@")}
+    args = {
+        name: replace(arg, type=_renamed(arg.type, names)) for name, arg in definition.args.items()
+    }
+    return replace(definition, args=args)
+
+
+def _renamed(ref: TypeRef, names: Mapping[str, str]) -> TypeRef:
+    if isinstance(ref, Named):
+        # Types whose values have rules of their own are written in several ways in the wild.
+        return ref if ref.name in _UNCHECKED_TYPES else Named(names.get(ref.name, ref.name))
+    if isinstance(ref, ListOf):
+        return ListOf(_renamed(ref.of, names))
+    inner = _renamed(ref.of, names)
+    return inner if isinstance(inner, NonNull) else NonNull(inner)
 
 
 def _problems(subgraph: Subgraph, expected: DirectiveDef, actual: DirectiveDef) -> Iterator[str]:
@@ -70,7 +99,7 @@ def _problems(subgraph: Subgraph, expected: DirectiveDef, actual: DirectiveDef) 
 
 
 def _argument_problems(wanted: InputDef, given: InputDef) -> Iterator[str]:
-    if named_type(wanted.type) not in LENIENT_ARGUMENTS:
+    if named_type(wanted.type) not in _UNCHECKED_TYPES:
         actual: TypeRef = given.type
         if isinstance(actual, NonNull) and not isinstance(wanted.type, NonNull):
             actual = actual.of  # Demanding an optional argument does no harm.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from gateway.composition.codes import Code
 from gateway.composition.merge.context import Merge
 from gateway.composition.subgraph import Coordinate, Subgraph
-from gateway.supergraph.definitions import FieldDef
+from gateway.composition.values import meaning
+from gateway.supergraph.definitions import FieldDef, Value
 from gateway.supergraph.write import write_value
 
 
@@ -43,8 +46,8 @@ def _check_arguments(merge: Merge, where: str, merged: FieldDef, item: FieldDef)
                 f'"{argument.type}" where the field is resolved.',
                 declared.location,
             )
-        given, wanted = _text(declared.default), _text(argument.default)
-        if given != wanted:
+        if _meaning(declared.default) != _meaning(argument.default):
+            given, wanted = _text(declared.default), _text(argument.default)
             merge.report.error(
                 Code.EXTERNAL_ARGUMENT_DEFAULT_MISMATCH,
                 f'{where} gives its argument "{name}" the default {given}; it is {wanted} where '
@@ -53,5 +56,9 @@ def _check_arguments(merge: Merge, where: str, merged: FieldDef, item: FieldDef)
             )
 
 
-def _text(default: tuple[object] | None) -> str:
-    return "none" if default is None else write_value(default[0])  # type: ignore[arg-type]
+def _meaning(default: tuple[Value] | None) -> Hashable:
+    return None if default is None else meaning(default[0])
+
+
+def _text(default: tuple[Value] | None) -> str:
+    return "none" if default is None else write_value(default[0])

@@ -11,7 +11,7 @@ from gateway.composition.diagnostics import CompositionError, Diagnostic
 from gateway.composition.rules import mismatched_runtime_types
 from gateway.composition.satisfiability.explain import reasons, witness
 from gateway.composition.satisfiability.obtain import Obtainer
-from gateway.composition.satisfiability.search import Failure, Finding, LimitExceeded, Search
+from gateway.composition.satisfiability.search import Failure, Finding, LimitExceededError, Search
 from gateway.composition.subgraph import Coordinate
 from gateway.plan.schema import PlannerSchema
 from gateway.supergraph.definitions import Location
@@ -46,7 +46,7 @@ def check_satisfiability(supergraph: Supergraph, limit: int, places: Places) -> 
                 diagnostic = _diagnostic(obtainer, finding, places(*coordinate))
                 if diagnostic is not None:
                     found.append(diagnostic)
-        except LimitExceeded:
+        except LimitExceededError:
             found.append(_limit_error(limit))
             break
         paths += search.paths

@@ -16,7 +16,7 @@ from gateway.plan.schema import PlannerSchema, Vertex
 from gateway.supergraph.model import Supergraph
 
 
-class LimitExceeded(Exception):  # noqa: N818 (control flow within this package)
+class LimitExceededError(Exception):
     """The search holds more paths than allowed."""
 
 
@@ -182,7 +182,7 @@ class Search:
         known.append(mask)
         self.paths += len(state.frontier)
         if self.paths > self.limit:
-            raise LimitExceeded
+            raise LimitExceededError
         return True
 
     def _contexts_of(self, type_name: str) -> frozenset[str]:
