@@ -91,6 +91,11 @@ class Prepared:
         if plan.passthrough is not None and self._options.trusting and len(plan.fetches) == 1:
             self._pass_through = PassThrough(plan.passthrough)
 
+    @property
+    def fallbacks(self) -> int:
+        """How often generated code left an answer that does not fit to the interpreter."""
+        return self._program.fallbacks if isinstance(self._program, Compiled) else 0
+
     def _make_program(self) -> Program:
         """Generated code where every answer is trusted to fit its subgraph's schema."""
         plan, executor, options = self.plan, self._executor, self._options

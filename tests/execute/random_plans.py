@@ -54,14 +54,17 @@ class PlanBuilder:
     fetches: list[Fetch] = field(default_factory=list)
     numbers: int = 0
     size: int = 0
+    plain: bool = False
+    """Whether the client asks for things as the subgraphs call and order them."""
 
     def build(self) -> QueryPlan:
         """A whole plan."""
+        self.plain = self.chance(0.5)
         shown: list[OutputField] = []
         for _ in range(self.rng.randint(1, 2)):
             number = self.reserve()
             built = self.fields(number, (), "Query", ("Query",), 0)
-            selection = tuple(one.wire for one in built)
+            selection = tuple(dict.fromkeys(one.wire for one in built))
             self.fetches[number] = Fetch(
                 number,
                 f"s{number % 3}",
@@ -98,13 +101,20 @@ class PlanBuilder:
         self.fetches.append(Fetch(len(self.fetches), "", OperationKind.QUERY, ""))
         return len(self.fetches) - 1
 
+    def partner(self, needed: int) -> int:
+        """A fetch to add a call to: sometimes one that waits for the same fetch already."""
+        for number, fetch in enumerate(self.fetches):
+            if fetch.entities and fetch.depends_on == (needed,) and self.chance(0.4):
+                return number
+        return self.reserve()
+
     def nullable(self, depth: int) -> tuple[bool, ...]:
         """Which layers of a type may be null."""
         return tuple(self.chance(0.85) for _ in range(depth + 1))
 
     def condition(self) -> Any:
         """Sometimes a condition on a variable."""
-        if self.chance(0.9):
+        if self.plain or self.chance(0.9):
             return None
         return ((Literal(self.rng.choice(VARIABLES), self.chance(0.5)),),)
 
@@ -153,12 +163,14 @@ class PlanBuilder:
     ) -> Built:
         """A field of a type, with the odds of a field: aliases, limits, laxer subgraphs."""
         on, when = self.on(possible), self.condition()
+        lax_odds = 0.03 if self.plain else 0.2
         lax = replace(shape, nullable=tuple(True for _ in shape.nullable))
-        internal = below is None and self.chance(0.1)
+        internal = below is None and not self.plain and self.chance(0.1)
         wire = WireField(
-            key, key, shape, children, on, when, internal, lax if self.chance(0.2) else None
+            key, key, shape, children, on, when, internal, lax if self.chance(lax_odds) else None
         )
-        shown_key = self.name("alias") if self.chance(0.2) else key
+        aliased = self.chance(0.06 if self.plain else 0.2)
+        shown_key = self.name("alias") if aliased else key
         shown = OutputField(shown_key, key, key, shape, below, on, when)
         return Built(wire, None if internal else shown)
 
@@ -176,6 +188,8 @@ class PlanBuilder:
         wires, output = self.content(fetch, here, named, types, depth)
         shape = TypeShape(named, kind, layers)
         one = self.shaped(key, shape, possible, tuple(wires), output)
+        if one.shown is not None and self.chance(0.2):
+            return [one, self.echo(one)]
         if not self.chance(0.25):
             return [one]
         twin = self.name("o")
@@ -184,6 +198,16 @@ class PlanBuilder:
             self.fetches[number] = self.also_at(self.fetches[number], here, key, twin, skip)
         shown = one.shown and replace(one.shown, response_key=twin, source=twin, name=twin)
         return [one, Built(replace(one.wire, key=twin, name=twin), shown)]
+
+    def echo(self, one: Built) -> Built:
+        """The same value once more, under another key and in part."""
+        assert one.shown is not None
+        assert one.shown.shape is not None
+        fields = one.shown.shape.fields
+        some = tuple(self.rng.sample(fields, self.rng.randint(1, len(fields))))
+        below = replace(one.shown.shape, fields=some)
+        again = replace(one.shown, response_key=self.name("again"), shape=below)
+        return Built(one.wire, again)
 
     def also_at(self, fetch: Fetch, here: Path, key: str, twin: str, skip: bool) -> Fetch:
         """The fetch with its targets below one key repeated below another."""
@@ -216,12 +240,13 @@ class PlanBuilder:
             shown.append(Typename(named).shown_as(self.name("type")))
         if not entity or self.chance(0.5):
             for built in self.fields(fetch, here, named, types, depth + 1):
-                wires.append(built.wire)
+                wires += [built.wire] if built.wire not in wires else []
                 shown += [built.shown] if built.shown else []
         if entity:
             for _ in range(self.rng.choice([1, 1, 2])):
                 shown += self.entity_call(fetch, here, types, depth, wires)
-        self.rng.shuffle(shown)
+        if not self.plain:
+            self.rng.shuffle(shown)
         if not shown:
             shown.append(Typename(named).shown_as("__typename"))
             if len(types) > 1 and not entity:
@@ -237,7 +262,7 @@ class PlanBuilder:
         wires: list[WireField],
     ) -> list[OutputField]:
         """Complete the objects at a path by another fetch."""
-        number = self.reserve()
+        number = self.partner(fetch)
         entered = types if len(types) == 1 or self.chance(0.6) else types[:1]
         target = here if entered == types else (*here, OfType(entered))
         fields = [KeyField("id", "id", is_key=True)]
@@ -247,31 +272,37 @@ class PlanBuilder:
             fields.append(KeyField(f"r_{need.name}", need.key))
         choices = tuple(Representation((name,), name, tuple(fields)) for name in entered)
         built = self.fields(number, here, entered[0], entered, depth + 1)
-        selection = [one.wire for one in built]
+        selection = list(dict.fromkeys(one.wire for one in built))
         if self.chance(0.3):
             selection = [w for w in wires if w.key in ("id", "__typename")] + selection
+        self.numbers += 1
         contexts: tuple[ContextArgument, ...] = ()
         if self.chance(0.05) and len(here) > 1:
-            contexts = (ContextArgument("ctx", 1, ("id",)),)
+            contexts = (ContextArgument(f"ctx{self.numbers}", 1, ("id",)),)
         call = EntityCall(
-            f"_e{number}",
-            f"r{number}",
+            f"_e{self.numbers}",
+            f"r{self.numbers}",
             choices,
             (target,),
             tuple(selection),
             self.condition(),
-            f"i{number}" if self.chance(0.5) else None,
+            f"i{self.numbers}" if self.chance(0.5) else None,
             contexts,
         )
-        self.fetches[number] = Fetch(
-            number,
-            f"s{number % 3}",
-            OperationKind.QUERY,
-            f"fetch {number}",
-            variables=("a",) if self.chance(0.3) else (),
-            entities=(call,),
-            depends_on=(fetch,),
-        )
+        known = self.fetches[number]
+        if known.entities:
+            self.fetches[number] = replace(known, entities=(*known.entities, call))
+        else:
+            self.fetches[number] = Fetch(
+                number,
+                f"s{number % 3}",
+                OperationKind.QUERY,
+                f"fetch {number}",
+                variables=("a",) if self.chance(0.3) else (),
+                entities=(call,),
+                depends_on=(fetch,),
+                when=self.condition(),
+            )
         limited = None if entered == types else entered
         shown = [one.shown for one in built if one.shown is not None]
         if limited is None:

@@ -19,21 +19,22 @@ CONTEXT = ExecutionContext({**CHOSEN, "a": [1, "é"]}, errors=ErrorPolicy(all=Tr
 
 async def execute(
     plan: QueryPlan, seed: int, *, compiled: bool, trusting: bool = True, **ways: bool
-) -> tuple[ExecutionResult, RandomSubgraphs]:
+) -> tuple[ExecutionResult, RandomSubgraphs, int]:
     subgraphs = RandomSubgraphs(plan, seed, **ways)
     options = ExecutorOptions(compiled=compiled, trusting=trusting)
     prepared = prepare(plan, subgraphs, options)
     assert (prepared.source is not None) == (compiled and trusting)
-    return await prepared.run(CONTEXT), subgraphs
+    return await prepared.run(CONTEXT), subgraphs, prepared.fallbacks
 
 
 async def agree(seed: int, **ways: bool) -> None:
     plan = random_plan(seed)
-    expected, asked = await execute(plan, seed, compiled=False, **ways)
-    result, asked_too = await execute(plan, seed, compiled=True, **ways)
+    expected, asked, _ = await execute(plan, seed, compiled=False, **ways)
+    result, asked_too, fallbacks = await execute(plan, seed, compiled=True, **ways)
     assert sorted(asked_too.bodies) == sorted(asked.bodies)
     assert json.loads(result.data) == json.loads(expected.data)
     assert result.errors == expected.errors
+    assert fallbacks == 0 or expected.errors
 
 
 @given(SEEDS)
@@ -53,7 +54,7 @@ async def test_when_subgraphs_fail(seed: int) -> None:
 async def test_garbage_gives_a_response_all_the_same(seed: int) -> None:
     plan = random_plan(seed)
     for compiled, trusting in ((True, True), (False, True), (False, False)):
-        result, _ = await execute(
+        result, _, _ = await execute(
             plan, seed, compiled=compiled, trusting=trusting, faults=True, garbage=True
         )
         body: dict[str, Any] = json.loads(result.body())
@@ -66,7 +67,7 @@ async def test_garbage_gives_a_response_all_the_same(seed: int) -> None:
 async def test_answers_fit_the_public_types_whatever_fails(seed: int) -> None:
     """And every null under a non-null type that bubbled is explained by an error."""
     plan = random_plan(seed)
-    result, _ = await execute(plan, seed, compiled=True, faults=True)
+    result, _, _ = await execute(plan, seed, compiled=True, faults=True)
     data = json.loads(result.data)
     if data is None:
         assert result.errors

@@ -48,6 +48,8 @@ class Compiled:
         self._places = outputs
         self._once = once and not plan.deferred
         self._careful: Compiled | None = None
+        self.fallbacks = 0
+        """How often an answer was not what its types promise, and the reference took over."""
         self._reference = Interpreter(plan, options, abstract)
         writer = _Writer(plan, abstract, once=self._once)
         names = writer.write(outputs)
@@ -70,6 +72,7 @@ class Compiled:
         try:
             collected = collect(state.root, state.variables, state.scratch)
         except SURPRISES:
+            self.fallbacks += 1
             return self._reference.requests(state, fetch)
         if self._plan.fetches[fetch].root is not None:
             return [Outgoing(collected, (), [state.root])]
@@ -97,6 +100,7 @@ class Compiled:
                 return []
             return list(merge(outgoing.owners, data))
         except SURPRISES:
+            self.fallbacks += 1
             return self._reference.merge(state, fetch, outgoing, data)
 
     def project(
@@ -113,6 +117,7 @@ class Compiled:
                     return Projected(wire_json.encode(value))
             except SURPRISES:
                 pass  # whatever it was, the reference says what is wrong with it
+            self.fallbacks += 1
             if self._once:
                 source = self._again(state)
         return self._reference.project(state, output, source)
