@@ -48,38 +48,46 @@ def served(
         yield started
 
 
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    with httpx.Client() as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("system", System)
 @pytest.mark.parametrize("header", [None, "Bearer nonsense", "Basic eDp5", "Bearer"])
 def test_nothing_is_told_without_a_token(
-    served: RunningSandbox, system: System, header: str | None
+    served: RunningSandbox, client: httpx.Client, system: System, header: str | None
 ) -> None:
     url = read_systems_file(served.systems_file).endpoints[system].url
     headers = {} if header is None else {"authorization": header}
-    assert httpx.get(url + DATA_PATHS[system], headers=headers).status_code == 401
-    assert httpx.get(url + "/anything", headers=headers).status_code == 401
+    assert client.get(url + DATA_PATHS[system], headers=headers).status_code == 401
+    assert client.get(url + "/anything", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize("system", System)
-def test_the_switchboard_opens_to_its_key_only(served: RunningSandbox, system: System) -> None:
+def test_the_switchboard_opens_to_its_key_only(
+    served: RunningSandbox, client: httpx.Client, system: System
+) -> None:
     content = read_systems_file(served.systems_file)
     url = content.endpoints[system].url
     key = {"x-sandbox-key": content.admin_key}
-    assert httpx.get(f"{url}/sandbox/health").json()["system"] == system.value
+    assert client.get(f"{url}/sandbox/health").json()["system"] == system.value
     fault = {"kind": "DOWN", "times": 1}
     for wrong in ({}, {"x-sandbox-key": b""}, {"x-sandbox-key": b"\xc3\xbc"}):
-        assert httpx.post(f"{url}/sandbox/faults", json=fault, headers=wrong).status_code == 403
-        assert httpx.get(f"{url}/sandbox/calls", headers=wrong).status_code == 403
-    assert httpx.post(f"{url}/sandbox/faults", json=fault, headers=key).status_code == 204
-    assert httpx.get(f"{url}/sandbox/faults", headers=key).json()[0]["kind"] == "DOWN"
-    assert httpx.get(url + DATA_PATHS[system]).status_code == 503
-    assert httpx.get(url + DATA_PATHS[system]).status_code == 401
-    httpx.delete(f"{url}/sandbox/calls", headers=key)
-    httpx.get(url + DATA_PATHS[system])
-    assert httpx.get(f"{url}/sandbox/calls", headers=key).json()["total"] == 1
+        assert client.post(f"{url}/sandbox/faults", json=fault, headers=wrong).status_code == 403
+        assert client.get(f"{url}/sandbox/calls", headers=wrong).status_code == 403
+    assert client.post(f"{url}/sandbox/faults", json=fault, headers=key).status_code == 204
+    assert client.get(f"{url}/sandbox/faults", headers=key).json()[0]["kind"] == "DOWN"
+    assert client.get(url + DATA_PATHS[system]).status_code == 503
+    assert client.get(url + DATA_PATHS[system]).status_code == 401
+    client.delete(f"{url}/sandbox/calls", headers=key)
+    client.get(url + DATA_PATHS[system])
+    assert client.get(f"{url}/sandbox/calls", headers=key).json()["total"] == 1
     for bad in ({"kind": "NO"}, {}, [], {"kind": "DOWN", "x": 1}):
-        assert httpx.post(f"{url}/sandbox/faults", json=bad, headers=key).status_code == 400
-    assert httpx.delete(f"{url}/sandbox/faults", headers=key).status_code == 204
-    assert httpx.get(f"{url}/sandbox/nothing", headers=key).status_code == 404
+        assert client.post(f"{url}/sandbox/faults", json=bad, headers=key).status_code == 400
+    assert client.delete(f"{url}/sandbox/faults", headers=key).status_code == 204
+    assert client.get(f"{url}/sandbox/nothing", headers=key).status_code == 404
 
 
 async def test_data_and_credentials_survive_a_restart(
@@ -158,7 +166,7 @@ def command(*arguments: str) -> list[str]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_command_serves_until_it_is_told_to_stop(
-    seeded_folder: Path, tmp_path: Path, number: signal.Signals
+    seeded_folder: Path, tmp_path: Path, client: httpx.Client, number: signal.Signals
 ) -> None:
     folder = shutil.copytree(seeded_folder, tmp_path / "systems")
     process = subprocess.Popen(
@@ -172,7 +180,7 @@ def test_the_command_serves_until_it_is_told_to_stop(
         lines = [process.stdout.readline().split() for _ in range(4)]
         assert [line[0] for line in lines] == ["CRM", "CLM", "ERP", "PSA"]
         for name, url in lines:
-            assert httpx.get(f"{url}/sandbox/health").json() == {"system": name, "status": "ok"}
+            assert client.get(f"{url}/sandbox/health").json() == {"system": name, "status": "ok"}
         process.send_signal(number)
         rest = process.communicate(timeout=15)[0]
         assert process.returncode == 0
