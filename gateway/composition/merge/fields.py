@@ -124,7 +124,7 @@ def _join_fields(
         and not absent(sources)
         and not overrides.unused
         and not overrides.used
-        and not any(_special(merge, coordinate, s, item) for s, item in having)
+        and not any(_special(merge, coordinate, s, item, overrides) for s, item in having)
     )
     if plain:
         return ()
@@ -135,10 +135,18 @@ def _join_fields(
     )
 
 
-def _special(merge: Merge, coordinate: tuple[str, str], subgraph: Subgraph, item: FieldDef) -> bool:
+def _special(
+    merge: Merge,
+    coordinate: tuple[str, str],
+    subgraph: Subgraph,
+    item: FieldDef,
+    overrides: Overrides,
+) -> bool:
     if coordinate in merge.ownership[subgraph.name].external:
         return True
-    return any(d.spec in ("requires", "provides", "override") for d in item.directives) or any(
+    if subgraph.name not in overrides.unknown_source and find(item.directives, "override"):
+        return True
+    return any(d.spec in ("requires", "provides") for d in item.directives) or any(
         find(arg.directives, "fromContext") for arg in item.args.values()
     )
 

@@ -31,6 +31,9 @@ class Overrides:
     labels: dict[str, str] = field(default_factory=dict)
     """On both sides of an override that depends on a label."""
 
+    unknown_source: set[str] = field(default_factory=set)
+    """The override names a subgraph that does not exist."""
+
     def overridden(self, subgraph: Subgraph) -> bool:
         """Whether the field is overridden there, label or not."""
         return subgraph.name in self.unused or subgraph.name in self.used
@@ -78,6 +81,7 @@ def read_overrides(
                 applied.location,
             )
         elif all(other.name != origin for other in merge.subgraphs):
+            result.unknown_source.add(name)
             _unknown_source(merge, origin, element, applied)
         elif origin in applications:
             merge.report.error(
