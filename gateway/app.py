@@ -47,8 +47,11 @@ from gateway.server.endpoint import GraphQLEndpoint
 from gateway.server.identity import BearerTokens, Identifier, NobodyAsks
 from gateway.server.subscriptions import Subscriptions
 from gateway.settings import Settings
+from gateway.settings.serving import SubgraphSubscription
 from gateway.settings.subgraphs import SubgraphShaping
 from gateway.subscription.http_source import HttpEventSource
+from gateway.subscription.routing import EventSources
+from gateway.subscription.websocket_source import WebSocketEventSource
 from gateway.supergraph.model import Supergraph
 from gateway.supergraph.public import public_schema
 from gateway.supergraph.read import read_supergraph
@@ -62,6 +65,7 @@ from gateway.transport.settings import TlsSettings, TransportSettings
 from gateway.transport.shaping.chain import ShapedTransport
 from gateway.transport.shaping.events import ShapingEvents
 from gateway.transport.shaping.policy import BreakerPolicy, RetryPolicy, SubgraphPolicy
+from gateway.transport.tls import client_context
 from gateway.uploads.forwarding import UploadTransport
 
 LOGGER = logging.getLogger("gateway")
@@ -185,10 +189,27 @@ def _pipeline(
 def _event_source(
     settings: Settings, transport: StreamingTransport, surroundings: Surroundings
 ) -> EventSource | None:
-    if not settings.subscription.enabled:
+    given = settings.subscription
+    if not given.enabled:
         return None
-    return surroundings.event_source or HttpEventSource(
-        transport, settings.subscription.max_event_bytes
+    if surroundings.event_source is not None:
+        return surroundings.event_source
+    over_http = HttpEventSource(transport, given.max_event_bytes)
+
+    def source(subgraph: str | None, way: SubgraphSubscription) -> EventSource:
+        if way.protocol == "http":
+            return over_http
+        shaping = settings.traffic_shaping
+        own = shaping.all if subgraph is None else shaping.of(subgraph)
+        return WebSocketEventSource(
+            path=way.path,
+            connect_timeout=own.connect_timeout,
+            max_event_bytes=given.max_event_bytes,
+            tls=lambda: client_context(_transport_settings(own).tls),
+        )
+
+    return EventSources(
+        source(None, given.all), {name: source(name, way) for name, way in given.subgraphs.items()}
     )
 
 

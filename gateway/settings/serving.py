@@ -206,10 +206,21 @@ class Csrf(Section):
     """Any one of these proves that the request was preflighted."""
 
 
+class SubgraphSubscription(Section):
+    """How a subgraph sends events."""
+
+    protocol: Literal["http", "websocket"] = "http"
+    """`http`: server-sent events or multipart/mixed. `websocket`: graphql-transport-ws."""
+    path: str | None = None
+    """The WebSocket's path, where it is another than the URL's."""
+
+
 class Subscription(Section):
-    """Subscriptions to clients."""
+    """Subscriptions to clients, and at subgraphs."""
 
     enabled: bool = True
+    all: SubgraphSubscription = SubgraphSubscription()
+    subgraphs: dict[str, SubgraphSubscription] = Field(default_factory=dict)
     heartbeat_interval: Duration = 12.0
     max_opened: int = Field(default=1000, ge=1)
     """Subscriptions open at once in one worker."""

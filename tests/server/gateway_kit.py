@@ -21,7 +21,6 @@ import uvicorn
 from gateway.app import Surroundings, deploy
 from gateway.composition.compose import compose
 from gateway.composition.source import SubgraphSource
-from gateway.execute.port import EventSource
 from gateway.server.application import Application
 from gateway.server.deployment import Gateway
 from gateway.server.graphiql import GraphiqlPages
@@ -143,9 +142,12 @@ async def deployed(
     settings: Settings | Mapping[str, Any] | None = None,
     subgraphs: Sequence[LocalSubgraph] | None = None,
     environment: Mapping[str, str] | None = None,
-    events: EventSource | None = None,
+    own_events: bool = True,
 ) -> AsyncIterator[Deployed]:
-    """A gateway without sockets; settings may be given as they stand in the file."""
+    """A gateway without sockets; settings may be given as they stand in the file.
+
+    With `own_events` subscriptions reach the subgraphs in this process, else by the settings.
+    """
     chosen = settings if isinstance(settings, Settings) else Settings.model_validate(settings or {})
     members = list(subgraphs) if subgraphs is not None else [users(), reviews()]
     transport = LocalTransport(members)
@@ -156,7 +158,7 @@ async def deployed(
             environment or {},
             lambda _settings: transport,
             telemetry,
-            transport if events is None else events,
+            transport if own_events else None,
         )
         gateway = Gateway(await deploy(chosen, supergraph_of(members), surroundings))
         application = Application(gateway, GraphiqlPages(), telemetry.metrics)
@@ -178,10 +180,10 @@ async def listening(
     settings: Settings | Mapping[str, Any] | None = None,
     subgraphs: Sequence[LocalSubgraph] | None = None,
     environment: Mapping[str, str] | None = None,
-    events: EventSource | None = None,
+    own_events: bool = True,
 ) -> AsyncIterator[Deployed]:
     """The same behind a real socket."""
-    async with deployed(settings, subgraphs, environment, events) as made:
+    async with deployed(settings, subgraphs, environment, own_events) as made:
         bound = socket.socket()
         bound.bind(("127.0.0.1", 0))
         bound.listen()  # whoever connects before the server has started waits in the queue
