@@ -15,8 +15,11 @@ from gateway.plan.positions import Demand
 from gateway.plan.rules import violates_joint_rule
 from gateway.plan.solution import Placement, Solution, SolvedClass
 
-MAX_UNITS = 16
+MAX_UNITS = 256
 """How many fetches may be opened for one position."""
+
+_OVERDRAFT = 16
+"""Nodes that are searched beyond the allowance while there is no solution at all."""
 
 
 class Cover:
@@ -89,7 +92,7 @@ class Cover:
             if not self._place.solver.spending.node():
                 allowance = 0
             allowance -= 1
-            if (allowance < 0 and self._best is not None) or allowance < -MAX_UNITS:
+            if (allowance < 0 and self._best is not None) or allowance < -_OVERDRAFT:
                 return
             if state.units >= MAX_UNITS:
                 continue
