@@ -38,19 +38,19 @@ async def agree(seed: int, **ways: bool) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=70, deadline=None)
 async def test_on_answers_that_conform(seed: int) -> None:
     await agree(seed)
 
 
 @given(SEEDS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=70, deadline=None)
 async def test_when_subgraphs_fail(seed: int) -> None:
     await agree(seed, faults=True)
 
 
 @given(SEEDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 async def test_garbage_gives_a_response_all_the_same(seed: int) -> None:
     plan = random_plan(seed)
     for compiled, trusting in ((True, True), (False, True), (False, False)):
@@ -63,7 +63,7 @@ async def test_garbage_gives_a_response_all_the_same(seed: int) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 async def test_answers_fit_the_public_types_whatever_fails(seed: int) -> None:
     """And every null under a non-null type that bubbled is explained by an error."""
     plan = random_plan(seed)

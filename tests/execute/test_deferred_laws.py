@@ -18,7 +18,7 @@ from tests.oracle.operations import random_operation
 from tests.oracle.partition import random_partition
 from tests.oracle.world import random_world
 
-WORLDS = 15
+WORLDS = 8
 OPERATIONS = 6
 
 

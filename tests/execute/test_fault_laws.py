@@ -28,7 +28,7 @@ from tests.oracle.operations import Operation, random_operation
 from tests.oracle.partition import random_partition
 from tests.oracle.world import random_world
 
-WORLDS = 12
+WORLDS = 8
 OPERATIONS = 6
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.execute import wire_json
@@ -22,11 +22,13 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
+@settings(max_examples=60, deadline=None)
 def test_everything_json_can_say_is_encoded(value: object) -> None:
     assert json.loads(wire_json.encode(value)) == value
 
 
 @given(VALUES)
+@settings(max_examples=60, deadline=None)
 def test_decoding_and_encoding_again_changes_nothing(value: object) -> None:
     text = json.dumps(value).encode()
     assert json.loads(wire_json.encode(wire_json.decode_exact(text))) == value
