@@ -10,8 +10,10 @@ import argparse
 import sys
 
 from benchmarks.gateways import GATEWAYS
+from benchmarks.growth import write_growth
 from benchmarks.report import write_comparison
 from benchmarks.rig import Plan, compare
+from benchmarks.stages import write_stages
 from benchmarks.workload.resolve import OPERATIONS
 
 
@@ -25,18 +27,22 @@ def _parser() -> argparse.ArgumentParser:
     comparison.add_argument("--gateways", nargs="+", default=[one.key for one in GATEWAYS])
     comparison.add_argument("--operations", nargs="+", choices=OPERATIONS, default=OPERATIONS)
     comparison.add_argument("--dry", action="store_true", help="print, write no results")
+    commands.add_parser("stages", help="our own stages, one by one")
+    commands.add_parser("growth", help="cost against the number of fetches, items and types")
+    commands.add_parser("all", help="everything, as committed")
     clients = commands.add_parser("clients", help="the HTTP clients side by side")
     clients.add_argument("--rounds", type=int, default=5)
     return parser
 
 
-def main() -> None:
-    options = _parser().parse_args()
-    if options.command == "clients":
-        from benchmarks.clients import write_clients
+def _clients(rounds: int) -> None:
+    # Its libraries are in the dependency group `bench`, which the other commands do without.
+    from benchmarks.clients import write_clients
 
-        write_clients(options.rounds)
-        return
+    write_clients(rounds)
+
+
+def _compare(options: argparse.Namespace) -> None:
     plan = Plan(
         rounds=options.rounds,
         seconds=options.seconds,
@@ -48,6 +54,20 @@ def main() -> None:
         print(f"{len(samples)} samples, nothing written", file=sys.stderr)
     else:
         write_comparison(plan, summaries, samples)
+
+
+def main() -> None:
+    options = _parser().parse_args()
+    if options.command in ("stages", "all"):
+        write_stages()
+    if options.command in ("growth", "all"):
+        write_growth()
+    if options.command in ("clients", "all"):
+        _clients(getattr(options, "rounds", 5))
+    if options.command == "compare":
+        _compare(options)
+    elif options.command == "all":
+        _compare(_parser().parse_args(["compare"]))
 
 
 if __name__ == "__main__":

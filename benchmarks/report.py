@@ -59,8 +59,8 @@ def _markdown(plan: Plan, summaries: list[Summary]) -> str:
         "# Gateways side by side",
         "",
         f"{plan.rounds} interleaved rounds of {plan.seconds:g} s; medians. Each gateway on one",
-        "core, subgraphs and load generator on the other. CPU is user and system time of the gateway's",
-        "processes per request. Every answer was compared with the expected JSON.",
+        "core, subgraphs and load generator on the other. CPU is user and system time of the",
+        "gateway's processes per request. Every answer was compared with the expected JSON.",
         "",
     ]
     for name in plan.operations:
@@ -84,7 +84,8 @@ def _table(title: str, summaries: list[Summary]) -> list[str]:
         ratio = "" if own is None or one is own else f"{own.per_second / one.per_second:.2f} ×"
         lines.append(
             f"| {_title(one.gateway)} | {one.per_second:,.0f} | {ratio}"
-            f" | {one.cpu_milliseconds:.3f} | {one.p50:.2f} | {one.p95:.2f} | {one.fetches:.0f} | {one.memory_megabytes:.0f} |"
+            f" | {one.cpu_milliseconds:.3f} | {one.p50:.2f} | {one.p95:.2f} | {one.fetches:.0f}"
+            f" | {one.memory_megabytes:.0f} |"
         )
     return [*lines, ""]
 
