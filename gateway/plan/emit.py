@@ -24,7 +24,7 @@ from gateway.plan.nodes import Condition, Each, Key, OfType, Path
 from gateway.plan.positions import DeferredPart
 from gateway.plan.representations import RepresentationFields
 from gateway.plan.schema import PlannerSchema
-from gateway.plan.solution import Placement, Solution
+from gateway.plan.solution import Placement, Solution, apart_for
 from gateway.plan.visit import EmittedPart, Place, Spot, Visit
 from gateway.plan.wires import WireNames
 
@@ -65,7 +65,7 @@ class Emitter:
         if reuse is not None:
             for number, unit in enumerate(solution.units):
                 if unit.graph == reuse.graph:
-                    visit.opened[number + len(solution.entries)] = reuse
+                    visit.opened[(number + len(solution.entries), 0)] = reuse
         self._typename(visit, internal)
         grouped = _grouped(
             (placement, index)
@@ -132,7 +132,7 @@ class Emitter:
         if at < len(visit.solution.entries):
             spot = visit.spots[at]
             return {spot.node.id} if spot is not None else set()
-        node = visit.opened.get(at)
+        node = visit.opened.get((at, 0))
         return {node.id} if node is not None else set()
 
     # --- placing ----------------------------------------------------------------------------------
@@ -149,27 +149,25 @@ class Emitter:
     ) -> set[int]:
         """Place one field for some classes; returns the fetches that answer it entirely."""
         demand = placement.demand
-        groups: dict[str, list[str]] = {}
+        consumer = use_when if internal else when
+        groups: dict[tuple[object, ...], tuple[str, list[Spot], list[str]]] = {}
         for index in classes:
+            sites = [
+                Spot(*self._location(visit, at, index, consumer, inputs))
+                for at, inputs in zip(placement.at, placement.inputs, strict=True)
+            ]
+            same = tuple(id(site.selection) for site in sites)
             for name in visit.solution.classes[index].types:
                 key = self._wires.name(visit.place.wire_path, name, demand.field, demand.arguments)
-                groups.setdefault(key, []).append(name)
+                groups.setdefault((key, same), (key, sites, []))[2].append(name)
         used: set[int] = set()
-        consumer = use_when if internal else when
-        for key, names in groups.items():
+        for key, sites, names in groups.values():
             members = tuple(names)
             spots: list[Spot] = []
-            for at, inputs in zip(placement.at, placement.inputs, strict=True):
-                spot: Spot | None = None
-                for index in classes:
-                    if not set(visit.solution.classes[index].types) & set(members):
-                        continue
-                    node, selection = self._location(visit, at, index, consumer, inputs)
-                    used |= {node.id}
-                    given = take_contexts(
-                        self._schema, self._wires, self._variables, visit, node, placement.contexts
-                    )
-                    field_use = FieldUse(
+            for order, site in enumerate(sites):
+                used.add(site.node.id)
+                below = site.selection.select(
+                    FieldUse(
                         key=key,
                         name=demand.field,
                         arguments=demand.argument_nodes,
@@ -177,18 +175,23 @@ class Emitter:
                         types=members,
                         when=None if internal else when,
                         internal=internal,
-                        child=self._child_selection(placement, len(spots)),
-                        variables=given,
+                        child=self._child_selection(placement, order),
+                        variables=self._given(visit, site.node, placement),
                     )
-                    below = selection.select(field_use)
-                    if spot is None and below is not None:
-                        spot = Spot(node, below)
-                if spot is not None:
-                    spots.append(spot)
+                )
+                if below is not None:
+                    spots.append(Spot(site.node, below))
             if placement.child is not None and spots:
                 used |= self._below(visit, placement, key, members, tuple(spots), internal)
         visit.used |= used
         return used
+
+    def _given(
+        self, visit: Visit, node: FetchNode, placement: Placement
+    ) -> tuple[tuple[str, str, str], ...]:
+        return take_contexts(
+            self._schema, self._wires, self._variables, visit, node, placement.contexts
+        )
 
     @staticmethod
     def _child_selection(placement: Placement, order: int) -> Selection | None:
@@ -251,9 +254,10 @@ class Emitter:
             raise inconsistent("a field is placed at a unit that its objects cannot enter")
         entry = entrance.entry
         place = visit.place
-        node = visit.opened.get(at)
+        apart = 0 if entry.vertex.trusted or unit.untyped else apart_for(visit.solution, at, index)
+        node = visit.opened.get((at, apart))
         if node is None:
-            node = visit.opened[at] = self._graph.open(
+            node = visit.opened[(at, apart)] = self._graph.open(
                 graph=unit.graph,
                 root=entry.key is None,
                 path=place.path,

@@ -58,6 +58,31 @@ class SolvedClass:
     placements: tuple[Placement, ...]
 
 
+def apart_for(solution: Solution, at: int, index: int) -> int:
+    """The first class of which the same is asked at a location as of this one.
+
+    An interface object's subgraph cannot tell concrete types, so objects of which different things
+    are asked there have to be asked for apart.
+    """
+    wanted = _asked_of(solution, at, index)
+    return next(number for number in range(index + 1) if _asked_of(solution, at, number) == wanted)
+
+
+def _asked_of(solution: Solution, at: int, index: int) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    pending = list(solution.classes[index].placements)
+    for unit in solution.units:
+        entrance = unit.entrances[index]
+        pending += entrance.inputs if entrance is not None else ()
+    while pending:
+        placement = pending.pop()
+        if at in placement.at:
+            found.add(placement.demand.identity)
+        for inputs in placement.inputs:
+            pending += inputs
+    return found
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Solution:
     """All demands of a position, placed.

@@ -48,7 +48,8 @@ class Visit:
     spots: tuple[Spot | None, ...]
     place: Place
     types: tuple[str, ...]
-    opened: dict[int, FetchNode] = field(default_factory=dict)
+    opened: dict[tuple[int, int], FetchNode] = field(default_factory=dict)
+    """Fetches by location; an interface object's also by the class that it is apart for."""
     entered: dict[tuple[int, int], set[int]] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
     answered: dict[tuple[str, str], set[int]] = field(default_factory=dict)

@@ -135,7 +135,8 @@ def _brings(places: list[tuple[_Tree, Types | None]], one: KeyField, name: str |
 
 def _check_output(output: Output, places: list[_Tree], plan: QueryPlan) -> None:
     for each in output.fields:
-        if each.verbatim or each.name == "__typename":
+        # Under contradicting conditions along the path nothing needs to be brought.
+        if each.verbatim or each.name == "__typename" or each.when is not None:
             continue
         for name in each.on or output.possible:
             found = [below for tree in places for below in tree.has(each.source, name)]

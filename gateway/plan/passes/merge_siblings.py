@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.plan.fetch_graph import FetchGraph, FetchNode, RepresentationDraft
+from gateway.plan.fetch_graph import FetchGraph, FetchNode, RepresentationDraft, Selection
 
 
 def merge_siblings(graph: FetchGraph) -> None:
@@ -23,7 +23,7 @@ def merge_siblings(graph: FetchGraph) -> None:
             key = (node.graph, node.path, node.root, node.barrier, node.defer)
             for other in seen.setdefault(key, []):
                 apart = node.id not in ancestors[other.id] and other.id not in ancestors[node.id]
-                if apart and _same_identity(node, other):
+                if apart and _same_identity(node, other) and _may_ask_alike(node, other):
                     _merge(graph, other, node)
                     changed = True
                     break
@@ -40,6 +40,25 @@ def _same_identity(left: FetchNode, right: FetchNode) -> bool:
         name not in right.representations or right.representations[name].typename == draft.typename
         for name, draft in left.representations.items()
     )
+
+
+def _may_ask_alike(left: FetchNode, right: FetchNode) -> bool:
+    """Whether what either asks of an interface object may be asked of all objects of both.
+
+    Its subgraph cannot tell concrete types, so nothing can be asked of some objects only.
+    """
+    if set(left.representations) == set(right.representations):
+        return True
+    return all(
+        selection.trusted
+        or static not in right.selections
+        or _asked(selection) == _asked(right.selections[static])
+        for static, selection in left.selections.items()
+    )
+
+
+def _asked(selection: Selection) -> set[tuple[str, str, str]]:
+    return {(use.key, use.name, use.argument_text) for use in selection.uses}
 
 
 def _merge(graph: FetchGraph, kept: FetchNode, gone: FetchNode) -> None:
