@@ -25,6 +25,7 @@ from gateway.execute.port import (
     ExecutionResult,
     ExecutorOptions,
     Payload,
+    SubgraphExtensions,
 )
 from gateway.execute.program import Outgoing, Program, State
 from gateway.execute.run import Run, Steps, describe
@@ -178,7 +179,9 @@ class Prepared:
         run.note_answer(0, outgoing, token, response, len(answer.errors))
         run.errors.passed(self.plan.fetches[0], answer.errors)
         if answer.extensions:
-            run.note_extensions(0, outgoing, answer.extensions)
+            description = self._steps.all[0].description
+            # The client's own operation was sent, so the answer's paths are the client's.
+            run.extensions.append((0, SubgraphExtensions(description, answer.extensions, ((),))))
         return ExecutionResult(
             run.errors.taken(), run.collected_extensions(), wire_json.encode(answer.data)
         )

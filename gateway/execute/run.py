@@ -8,7 +8,7 @@ from the first fork on, completion callbacks take over.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from gateway.errors import Code
 from gateway.execute.conditions import holds
 from gateway.execute.envelope import Answer, FetchFailure, read
 from gateway.execute.errors import ErrorLog, Place
+from gateway.execute.extensions import placed
 from gateway.execute.port import (
     ExecutionContext,
     ExecutorOptions,
@@ -25,7 +26,6 @@ from gateway.execute.port import (
     Headers,
     SubgraphExtensions,
 )
-from gateway.execute.positions import Whereabouts, to_response
 from gateway.execute.program import Outgoing, Program, State
 from gateway.plan.nodes import Fetch, OperationKind, Output, OutputField
 from gateway.transport.port import SubgraphRequest, SubgraphResponse, Transport, TransportError
@@ -331,34 +331,16 @@ class Run:
     ) -> None:
         """Keep the extensions of an answer, with the places that it was merged into."""
         step = self._steps.all[index]
-        root, shape, fetch = self.state.root, [self._steps.shape], step.fetch
-        places: dict[str, list[list[tuple[str | int, ...]]]] = {}
-        if fetch.root is not None:
-            places[""] = [Whereabouts(root, [fetch.root.target]).of(outgoing.roots)]
-        for call, owners in zip(fetch.entities, outgoing.owners, strict=False):
-            whereabouts = Whereabouts(root, call.targets)
-            places[call.alias] = [whereabouts.of(targets) for targets in owners or ()]
-
-        def mapped(place: Sequence[str | int]) -> tuple[str | int, ...]:
-            return tuple(i for i in to_response(shape, place, self.active) if i is not None)
-
-        def locate(path: Sequence[str | int]) -> list[tuple[str | int, ...]]:
-            """Where a path of the subgraph's data stands in the answer."""
-            stands, below = places.get(""), path
-            position = 0
-            if path and path[0] in places:
-                stands, below = places[str(path[0])], path[2:]
-                position = int(path[1]) if len(path) > 1 else -1
-            if stands is None or not 0 <= position < len(stands):
-                return []
-            wholes = [(*place, *below) for place in stands[position]]
-            return [found for whole in wholes if len(found := mapped(whole)) == len(whole)]
-
-        firsts = [stand[0] if stand else () for stands in places.values() for stand in stands]
-        positions = tuple(mapped(place) for place in firsts)
-        self.extensions.append(
-            (fetch.id, SubgraphExtensions(step.description, extensions, positions, locate))
+        found = placed(
+            step.fetch,
+            step.description,
+            outgoing,
+            self.state.root,
+            self._steps.shape,
+            self.active,
+            extensions,
         )
+        self.extensions.append((index, found))
 
     def collected_extensions(self) -> list[SubgraphExtensions]:
         """The extensions so far, ordered by fetch; they are forgotten here."""
