@@ -19,7 +19,7 @@ from gateway.supergraph.definitions import (
     FieldDef,
     InputDef,
     ListOf,
-    NonNull,
+    Named,
     TypeDef,
     TypeRef,
     find,
@@ -152,19 +152,22 @@ def matches(types: Mapping[str, TypeDef], one: str, condition: str) -> bool:
 
 
 def path_type(path: Path) -> TypeRef:
-    """The type of what a chain of fields yields: lists and nulls on the way count."""
-    result: TypeRef = path[-1][1].type
-    for _, field in reversed(path[:-1]):
-        result = _inside(field.type, result)
+    """The type of what a chain of fields yields: lists on the way count.
+
+    Only a single field keeps its promise not to be null; further down anything may be missing.
+    """
+    if len(path) == 1:
+        return path[0][1].type
+    result: TypeRef = Named(named_type(path[-1][1].type))
+    for _, field in path:
+        for _ in range(_list_depth(field.type)):
+            result = ListOf(result)
     return result
 
 
-def _inside(outer: TypeRef, inner: TypeRef) -> TypeRef:
-    if isinstance(outer, NonNull):
-        wrapped = _inside(outer.of, inner)
-        if isinstance(outer.of, ListOf) and not isinstance(wrapped, NonNull):
-            return NonNull(wrapped)
-        return wrapped
-    if isinstance(outer, ListOf):
-        return ListOf(_inside(outer.of, inner))
-    return inner
+def _list_depth(ref: TypeRef) -> int:
+    depth = 0
+    while not isinstance(ref, Named):
+        depth += isinstance(ref, ListOf)
+        ref = ref.of
+    return depth

@@ -29,11 +29,6 @@ class FieldNode:
     args: str
     children: FieldSet
 
-    @property
-    def argument_names(self) -> tuple[str, ...]:
-        """Names of the given arguments (not those of fields within their values)."""
-        return argument_names(self.args) if self.args else ()
-
     def __str__(self) -> str:
         inner = f" {{ {show(self.children)} }}" if self.children else ""
         return f"{self.name}{self.args}{inner}"
@@ -101,22 +96,6 @@ def normalise(nodes: list[Node]) -> FieldSet:
     ]
     result += [FragmentNode(on, normalise(fragments[on])) for on in sorted(fragments)]
     return tuple(result)
-
-
-def argument_names(args: str) -> tuple[str, ...]:
-    """The names before a colon at the outermost level of a text such as `(a: 1, b: {c: 2})`."""
-    names: list[str] = []
-    depth = 0
-    previous = ""
-    for token in _tokens(args):
-        if token in ("(", "[", "{"):
-            depth += 1
-        elif token in (")", "]", "}"):
-            depth -= 1
-        elif token == ":" and depth == 1:  # noqa: S105 (no password)
-            names.append(previous)
-        previous = token
-    return tuple(names)
 
 
 def _tokens(text: str) -> Iterator[str]:

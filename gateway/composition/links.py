@@ -18,8 +18,9 @@ from gateway.composition.specs import CORE, FEDERATION, LINK, SPECS, Version
 from gateway.supergraph.definitions import Applied, EnumLiteral, Location, ObjectLiteral, Value
 
 _URL: Final = re.compile(
-    r"(?P<identity>.*?(?P<name>[^/\s]+))/v(?P<major>0|[1-9]\d{0,8})\.(?P<minor>0|[1-9]\d{0,8})/?"
+    r"(?P<identity>.*?(?P<name>[^/\s]+))/v(?P<major>0|[1-9]\d{0,8})\.(?P<minor>0|[1-9]\d{0,8})"
 )
+_PURPOSES: Final = (EnumLiteral("SECURITY"), EnumLiteral("EXECUTION"))
 _NAME: Final = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 _VERSION_CODES: Final[Mapping[str, Code]] = {
     # Later versions of the other specifications are read as the latest that is known.
@@ -160,6 +161,8 @@ def _self_import(item: Applied, default: str) -> str:
 def _feature(link: Applied, url_argument: str) -> tuple[Feature | None, list[CompositionError]]:
     at = link.location
     text = link.args.get(url_argument)
+    if text is None:
+        return None, []  # The argument may be null, and then nothing is linked.
     if not isinstance(text, str):
         message = f'@{link.name} needs a string as its argument "{url_argument}".'
         return None, [error(Code.INVALID_LINK_DIRECTIVE_USAGE, message, at)]
@@ -181,6 +184,9 @@ def _feature(link: Applied, url_argument: str) -> tuple[Feature | None, list[Com
         errors.append(error(Code.INVALID_LINK_DIRECTIVE_USAGE, message, at))
         namespace = url.name
     purpose = link.args.get("for")
+    if purpose is not None and purpose not in _PURPOSES:
+        message = f"The purpose of the link to {url} has to be SECURITY or EXECUTION."
+        errors.append(error(Code.INVALID_GRAPHQL, message, at))
     imports: dict[str, str] = {}
     entries = link.args.get("import")
     for entry in entries if isinstance(entries, tuple) else () if entries is None else (entries,):
@@ -228,6 +234,8 @@ def _import(entry: Value, url: FeatureUrl, imports: dict[str, str]) -> str | Non
         return f'{url} has no element "{name}" to import.' + _suggestion(
             name, spec.elements_at(url.version)
         )
+    if any(other == local and known != name for known, other in imports.items()):
+        return f'Two elements of {url} are imported as "{local}".'
     if name in imports and imports[name] != local:
         return f'"{name}" is imported twice, as "{imports[name]}" and as "{local}".'
     imports[name] = local

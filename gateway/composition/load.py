@@ -246,7 +246,7 @@ def _split_types(
             spec_types.append((name.removeprefix("_"), definition))
         elif name in BUILT_IN_SCALARS and definition.kind is Kind.SCALAR:
             continue
-        elif found is not None and found[0].url.identity != JOIN.identity:
+        elif found is not None and _is_defined_elsewhere(found[0]):
             spec_types.append((found[1], definition))
         elif version.major < 2 and name == "FieldSet" and definition.kind is Kind.SCALAR:
             spec_types.append((name, definition))
@@ -259,6 +259,11 @@ def _split_types(
         fields={k: v for k, v in query.fields.items() if k not in _MACHINERY_FIELDS},
     )
     return kept, spec_types
+
+
+def _is_defined_elsewhere(feature: Feature) -> bool:
+    """Whether the elements of a feature are ours to define, so that a schema's copy is not kept."""
+    return feature.url.identity in SPECS and feature.url.identity != JOIN.identity
 
 
 def _split_directives(

@@ -145,6 +145,46 @@ CASES = (
             }
         """,
     ),
+    raises(
+        Code.CONTEXT_INVALID_SELECTION,
+        '@fromContext on "U.f(x:)" in subgraph "a" is invalid: it yields "Int" from "T", but '
+        'the argument is of type "[String]".',
+        a="""
+            type Query {
+              t: T
+            }
+            type T @key(fields: "id") @context(name: "c") {
+              id: ID!
+              u: U!
+              p: String
+              n: Int
+            }
+            type U @key(fields: "id") {
+              id: ID!
+              f(x: [String] @fromContext(field: "$c { u { f } }")): Int
+            }
+        """,
+    ),
+    raises(
+        Code.CONTEXT_INVALID_SELECTION,
+        '@fromContext on "U.f(x:)" in subgraph "a" is invalid: its type condition "U" fits '
+        "no type that sets the context.",
+        a="""
+            type Query {
+              t: T
+            }
+            type T @key(fields: "id") @context(name: "c") {
+              id: ID!
+              u: U!
+              p: String
+              n: Int
+            }
+            type U @key(fields: "id") {
+              id: ID!
+              f(x: String @fromContext(field: "$c { ... on U { id } }")): Int
+            }
+        """,
+    ),
     composes(
         a="""
             type Query {
@@ -218,6 +258,47 @@ CASES = (
               id: ID!
               p: String
               u: U
+            }
+        """,
+    ),
+    composes(
+        a="""
+            type Query {
+              t: C
+            }
+            interface C @context(name: "c") {
+              p: String
+            }
+            type T implements C @key(fields: "id") {
+              id: ID!
+              u: U!
+              p: String
+            }
+            type U @key(fields: "id") {
+              id: ID!
+              f(x: String @fromContext(field: "$c { p }")): Int
+            }
+        """,
+    ),
+    composes(
+        a="""
+            type Query {
+              t: C
+            }
+            union C @context(name: "c") = T | S
+            type S @key(fields: "id") {
+              id: ID!
+              q: String
+              u: U!
+            }
+            type T @key(fields: "id") {
+              id: ID!
+              u: U!
+              p: String
+            }
+            type U @key(fields: "id") {
+              id: ID!
+              f(x: String @fromContext(field: "$c ... on T { p } ... on S { q }")): Int
             }
         """,
     ),

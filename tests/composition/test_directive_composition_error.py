@@ -87,7 +87,7 @@ CASES = (
     ),
     raises(
         Code.DIRECTIVE_COMPOSITION_ERROR,
-        "@foo of https://example.com/foo is composed under different names: @bar, @foo.",
+        "@foo of https://example.com/foo is composed under different names: @foo, @bar.",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective", "@shareable"]) @link(url: "https://example.com/foo/v1.0", import: ["@foo"]) @composeDirective(name: "@foo")
             directive @foo(name: String!) on FIELD_DEFINITION

@@ -501,6 +501,69 @@ CASES = (
             }
         """),
     ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        "The purpose of the link to https://specs.apollo.dev/federation/v2.9 has to be "
+        "SECURITY or EXECUTION.",
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", for: NOPE)
+            type Query {
+              q: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        '"U" names "A" more than once.',
+        a="""
+            type Query {
+              q: U
+            }
+            union U = A | A
+            type A {
+              a: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        '"A" names "I" more than once.',
+        a="""
+            type Query {
+              q: A
+            }
+            interface I {
+              a: Int
+            }
+            type A implements I & I {
+              a: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'In the merged schema "A" has to implement "J", because "I" does.',
+        a="""
+            type Query {
+              q: Int
+            }
+            interface I @key(fields: "id") {
+              id: ID!
+            }
+            type A implements I @key(fields: "id") {
+              id: ID!
+            }
+        """,
+        b="""
+            type I implements J @interfaceObject @key(fields: "id") {
+              id: ID!
+              f: Int
+            }
+            interface J {
+              f: Int
+            }
+        """,
+    ),
 )
 
 

@@ -82,6 +82,28 @@ CASES = (
             }
         """,
     ),
+    raises(
+        Code.INVALID_LINK_DIRECTIVE_USAGE,
+        '"@tag" is imported from https://specs.apollo.dev/federation/v2.9 and '
+        "https://specs.apollo.dev/tag/v0.3.",
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])
+            extend schema @link(url: "https://specs.apollo.dev/tag/v0.3", import: ["@tag"])
+            type Query {
+              q: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_LINK_DIRECTIVE_USAGE,
+        'https://specs.apollo.dev/federation/v2.0 has no element "@interfaceObject" to import.',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@interfaceObject"])
+            type Query {
+              q: Int
+            }
+        """,
+    ),
     composes(
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ name: "@key", as: "@primary" }, "FieldSet"])

@@ -30,6 +30,17 @@ CASES = (
             }
         """,
     ),
+    raises(
+        Code.INVALID_LINK_IDENTIFIER,
+        '"https://specs.apollo.dev/federation/v2.9/" does not end in a feature name and a '
+        'version such as "/name/v1.0".',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9/")
+            type Query {
+              q: Int
+            }
+        """,
+    ),
     composes(
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.3") @link(url: "https://x.org/foo/v1.0")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.composition.codes import Code
-from tests.composition.harness import Case, check, composes, raises
+from tests.composition.harness import Case, Federation1, check, composes, raises
 
 CASES = (
     raises(
@@ -101,6 +101,18 @@ CASES = (
               a: Int
             }
         """,
+    ),
+    raises(
+        Code.KEY_INVALID_FIELDS,
+        '@key(fields: "id nope") on "T" in subgraph "a" is invalid: "T" has no field "nope".',
+        a=Federation1("""
+            type Query {
+              t: T
+            }
+            type T @key(fields: "id nope") {
+              id: ID!
+            }
+        """),
     ),
     composes(
         a="""

@@ -10,7 +10,7 @@ from tests.composition.harness import Case, check, composes, raises
 CASES = (
     raises(
         Code.LINK_IMPORT_NAME_MISMATCH,
-        'The directive @tag is imported under different names: "@tag" in "a", "@apolloTag" in "b".',
+        'The directive @tag goes by different names: "@tag" in "a", "@apolloTag" in "b".',
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])
             type Query {
@@ -21,6 +21,23 @@ CASES = (
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ name: "@tag", as: "@apolloTag" }])
             type Query {
               r: Int @apolloTag(name: "x")
+            }
+        """,
+    ),
+    raises(
+        Code.LINK_IMPORT_NAME_MISMATCH,
+        "The directive @requiresScopes goes by different names: "
+        '"@federation__requiresScopes" in "a", "@requiresScopes" in "b".',
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+            type Query {
+              q: Int @federation__requiresScopes(scopes: [["x"]])
+            }
+        """,
+        b="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@requiresScopes"])
+            type Query {
+              r: Int @requiresScopes(scopes: [["x"]])
             }
         """,
     ),
@@ -44,6 +61,17 @@ CASES = (
             type Query {
               q: Int @hide
               p: Int
+            }
+        """,
+    ),
+    composes(
+        a="""
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", as: "fd", import: ["@key"])
+            type Query {
+              q: T @fd__tag(name: "x")
+            }
+            type T @key(fields: "id") {
+              id: ID!
             }
         """,
     ),

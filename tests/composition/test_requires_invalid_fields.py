@@ -47,6 +47,69 @@ CASES = (
             }
         """,
     ),
+    raises(
+        Code.REQUIRES_INVALID_FIELDS,
+        '@requires(fields: "f(a: "x")") on "T.g" in subgraph "a" is invalid: the argument '
+        '"a" of "T.f" has to be a Int.',
+        a="""
+            type Query {
+              t: T
+            }
+            type T @key(fields: "id") {
+              id: ID!
+              f(a: Int): Int @external
+              g: Int @requires(fields: "f(a: \\"x\\")")
+            }
+        """,
+        b="""
+            type T @key(fields: "id") {
+              id: ID!
+              f(a: Int): Int
+            }
+        """,
+    ),
+    raises(
+        Code.REQUIRES_INVALID_FIELDS,
+        '@requires(fields: "f(a: $x)") on "T.g" in subgraph "a" is invalid: the argument "a" '
+        "may contain no variable.",
+        a="""
+            type Query {
+              t: T
+            }
+            type T @key(fields: "id") {
+              id: ID!
+              f(a: Int!): Int @external
+              g: Int @requires(fields: "f(a: $x)")
+            }
+        """,
+        b="""
+            type T @key(fields: "id") {
+              id: ID!
+              f(a: Int!): Int
+            }
+        """,
+    ),
+    raises(
+        Code.REQUIRES_INVALID_FIELDS,
+        '@requires(fields: "f(a)") on "T.g" in subgraph "a" is invalid: the arguments "(a)" '
+        "are not written correctly.",
+        a="""
+            type Query {
+              t: T
+            }
+            type T @key(fields: "id") {
+              id: ID!
+              f(a: Int): Int @external
+              g: Int @requires(fields: "f(a)")
+            }
+        """,
+        b="""
+            type T @key(fields: "id") {
+              id: ID!
+              f(a: Int): Int
+            }
+        """,
+    ),
     composes(
         a="""
             type Query {
@@ -62,6 +125,32 @@ CASES = (
             type T @key(fields: "id") {
               id: ID!
               f(x: Int!): Int
+            }
+        """,
+    ),
+    composes(
+        a="""
+            type Query {
+              t: T
+            }
+            type T @key(fields: "id") {
+              id: ID!
+              f(a: [Int], b: I): Int @external
+              g: Int @requires(fields: "f(a: [1, 2], b: {x: 1, y: \\"s\\"})")
+            }
+            input I {
+              x: Int
+              y: String
+            }
+        """,
+        b="""
+            type T @key(fields: "id") {
+              id: ID!
+              f(a: [Int], b: I): Int
+            }
+            input I {
+              x: Int
+              y: String
             }
         """,
     ),

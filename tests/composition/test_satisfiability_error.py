@@ -153,6 +153,55 @@ CASES = (
             }
         """,
     ),
+    raises(
+        Code.SATISFIABILITY_ERROR,
+        'Cannot be resolved: query { u { ... on A { y } } }\n  from "a": "A.y" is absent\n  '
+        'to "b", which resolves it: it has no resolvable @key for "A" by which to enter '
+        '(coming from "a")',
+        a="""
+            type Query {
+              u: U
+            }
+            union U = A
+            type A @shareable {
+              x: Int
+            }
+        """,
+        b="""
+            type A @shareable {
+              x: Int
+              y: Int
+            }
+            type Query {
+              z: Int
+            }
+        """,
+    ),
+    raises(
+        Code.SATISFIABILITY_ERROR,
+        'Cannot be resolved: query { i { ... on A { __typename } } }\n  from "b": "I" is an '
+        'interface object there, and nothing tells that the object is a "A"',
+        a="""
+            interface I @key(fields: "id", resolvable: false) {
+              id: ID!
+              x: Int
+            }
+            type A implements I @key(fields: "id") {
+              id: ID!
+              x: Int
+              a: Int
+            }
+        """,
+        b="""
+            type Query {
+              i: I
+            }
+            type I @interfaceObject @key(fields: "id") {
+              id: ID!
+              y: Int
+            }
+        """,
+    ),
     composes(
         a="""
             type Query {

@@ -75,43 +75,59 @@ def carried_directives(subgraphs: Iterable[Subgraph]) -> Carried:
     """Settle names and wishes; what is wrong with them is in the result."""
     result = Carried()
     graphs = list(subgraphs)
+    used = {subgraph.name: _used_names(subgraph) for subgraph in graphs}
     for spec in MERGED:
-        _settle_name(graphs, spec, result)
+        _settle_name(graphs, used, spec, result)
     requests: dict[str, list[_Request]] = {}
     for subgraph in graphs:
         for applied in find_all(subgraph.schema.applied, "composeDirective"):
             request = _request(subgraph, applied, result)
             if request is not None:
                 requests.setdefault(request.name, []).append(request)
-    for name in sorted(requests):
+    for name in requests:
         _settle_request(name, requests[name], graphs, result)
     _check_elements(result, requests)
     return result
 
 
-def _settle_name(graphs: list[Subgraph], spec: str, result: Carried) -> None:
-    """The name by which subgraphs import a directive, which has to be the same everywhere."""
-    imported: dict[str, list[tuple[Subgraph, Feature]]] = {}
+def _settle_name(
+    graphs: list[Subgraph], used: Mapping[str, frozenset[str]], spec: str, result: Carried
+) -> None:
+    """The name by which subgraphs import or use a directive has to be the same everywhere."""
+    names: dict[str, list[tuple[Subgraph, Feature]]] = {}
     for subgraph in graphs:
         for feature in subgraph.features.by_identity.values():
-            known = feature.url.identity in SPECS and f"@{spec}" in feature.imports
-            if known:
-                local = feature.imports[f"@{spec}"][1:]
-                imported.setdefault(local, []).append((subgraph, feature))
-    if len(imported) > 1:
+            if feature.url.identity not in SPECS:
+                continue
+            local = feature.local(f"@{spec}")[1:]
+            if f"@{spec}" in feature.imports or local in used[subgraph.name]:
+                names.setdefault(local, []).append((subgraph, feature))
+    if len(names) > 1:
         parts = [
             f'"@{name}" in {quoted(subgraph.name for subgraph, _ in found)}'
-            for name, found in imported.items()
+            for name, found in names.items()
         ]
         result.errors.append(
             error(
                 Code.LINK_IMPORT_NAME_MISMATCH,
-                f"The directive @{spec} is imported under different names: {', '.join(parts)}.",
-                *(feature.location for found in imported.values() for _, feature in found),
+                f"The directive @{spec} goes by different names: {', '.join(parts)}.",
+                *(feature.location for found in names.values() for _, feature in found),
             )
         )
-    elif imported:
-        result.names[spec] = next(iter(imported))
+    elif names:
+        result.names[spec] = next(iter(names))
+
+
+def _used_names(subgraph: Subgraph) -> frozenset[str]:
+    """The local names of all specification directives that a subgraph applies."""
+    groups = [subgraph.schema.applied]
+    for definition in subgraph.types.values():
+        groups.append(definition.directives)
+        groups += [field.directives for field in definition.fields.values()]
+        groups += [a.directives for f in definition.fields.values() for a in f.args.values()]
+        groups += [item.directives for item in definition.inputs.values()]
+        groups += [value.directives for value in definition.values.values()]
+    return frozenset(item.name for group in groups for item in group if item.spec is not None)
 
 
 def _request(subgraph: Subgraph, applied: Applied, result: Carried) -> _Request | None:

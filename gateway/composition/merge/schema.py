@@ -20,6 +20,7 @@ from gateway.composition.rules import (
     interface_field_no_implem,
     interface_field_type,
     interface_key_missing_implementation_type,
+    interface_not_implemented,
     interface_object_usage_error,
     missing_transitive_auth_requirements,
 )
@@ -43,6 +44,7 @@ def merge_schema(merge: Merge, contract: Contract) -> SchemaDef:
     spread_requirements(merge, types)
     missing_transitive_auth_requirements.check(merge, types)
     interface_field_no_implem.check(merge, types)
+    interface_not_implemented.check(merge, types)
     interface_field_type.check(merge, types)
     interface_key_missing_implementation_type.check(merge)
     directives = merge_directive_definitions(merge)

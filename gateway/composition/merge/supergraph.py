@@ -136,7 +136,7 @@ def _imports(spec: Spec, names: list[str], carried: Carried) -> dict[str, str]:
 
 def _composed_links(carried: Carried) -> list[Applied]:
     features: dict[str, tuple[FeatureUrl, dict[str, str]]] = {}
-    for _, entry in sorted(carried.composed.items()):
+    for entry in carried.composed.values():
         url, imports = features.get(entry.url.identity, (entry.url, {}))
         imports[f"@{entry.element}"] = f"@{entry.name}"
         url = max(url, entry.url, key=lambda item: item.version)

@@ -34,6 +34,9 @@ def check_definitions(loaded: Loaded) -> Iterator[CompositionError]:
     if subgraph is None:
         return
     for canonical, definition in loaded.spec_types:
+        linked = subgraph.features.element(definition.name)
+        if linked is not None and linked[0].url.identity not in SPECS:
+            continue
         wanted = _KINDS.get(canonical, Kind.SCALAR)
         if canonical.startswith(("HTTP", "Connect", "Source")) or definition.kind is wanted:
             continue

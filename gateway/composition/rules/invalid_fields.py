@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, error
-from gateway.composition.fieldset import FieldNode, FieldSet
+from gateway.composition.field_arguments import field_arguments
+from gateway.composition.fieldset import FieldNode, FieldSet, FieldSetError
 from gateway.composition.ownership import Ownership
 from gateway.composition.selections import Role, Selection
 from gateway.composition.subgraph import Subgraph
+from gateway.composition.values import fits
 from gateway.supergraph.definitions import FieldDef, Kind, named_type
 
 CODES = {
@@ -80,7 +82,7 @@ def _field_problems(subgraph: Subgraph, target: str, node: FieldNode) -> Iterato
         suggestion = f'; did you mean "{near[0]}"?' if near else ""
         yield f'"{target}" has no field "{node.name}"{suggestion}'.rstrip("?")
         return
-    yield from _argument_problems(f"{target}.{node.name}", field, node)
+    yield from _argument_problems(subgraph, f"{target}.{node.name}", field, node)
     child = named_type(field.type)
     if _composite(subgraph, child):
         if node.children:
@@ -91,10 +93,20 @@ def _field_problems(subgraph: Subgraph, target: str, node: FieldNode) -> Iterato
         yield f'"{target}.{node.name}" is of type "{child}", which has no fields to select'
 
 
-def _argument_problems(coordinate: str, field: FieldDef, node: FieldNode) -> Iterator[str]:
-    given = set(node.argument_names)
-    for name in sorted(given - set(field.args)):
-        yield f'"{coordinate}" has no argument "{name}"'
+def _argument_problems(
+    subgraph: Subgraph, coordinate: str, field: FieldDef, node: FieldNode
+) -> Iterator[str]:
+    try:
+        given = field_arguments(node.args) if node.args else {}
+    except FieldSetError as problem:
+        yield problem.message
+        return
+    for name, value in given.items():
+        arg = field.args.get(name)
+        if arg is None:
+            yield f'"{coordinate}" has no argument "{name}"'
+        elif not fits(value, arg.type, subgraph.types):
+            yield f'the argument "{name}" of "{coordinate}" has to be a {arg.type}'
     for arg in field.args.values():
         if arg.required and arg.name not in given:
             yield f'"{coordinate}" needs its argument "{arg.name}"'
