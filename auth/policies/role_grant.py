@@ -63,7 +63,9 @@ def role_grant(case: Case) -> Outcome:
     by_scope = caller.kind in {CallerKind.SERVICE, CallerKind.AGENT}
     if by_scope and action.value in caller.scopes and action not in _PEOPLE_ONLY:
         return Allow((Reason(RULE, "SCOPE_HELD", "A scope of the caller grants this.", facts),))
-    message = f"{action.value} needs one of the roles {facts['neededRoles'] or '(none)'}."
+    roles = facts["neededRoles"] or "(none)"
+    wanted = f"the scope {action.value}" if by_scope else f"one of the roles {roles}"
+    message = f"{action.value} needs {wanted}."
     return Deny((Reason(RULE, "ROLE_MISSING", message, facts),))
 
 

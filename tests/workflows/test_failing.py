@@ -222,6 +222,34 @@ async def test_a_run_under_way_turns_back_when_it_is_cancelled(office: Office):
     assert projects[FIXED].state is ProjectState.CANCELLED
 
 
+@pytest.mark.parametrize("amendment_id", ["AMD-000001", "AMD-000005"])
+async def test_a_cancelled_amendment_leaves_everything_as_it_was(office: Office, amendment_id):
+    erp, contract_id = office.systems.erp, (await office.amendment(amendment_id)).contract_id
+
+    async def held() -> list[object]:
+        """What the amendment would change, but for version tokens and times."""
+        key = [contract_id]
+        records = [
+            await office.contract(contract_id),
+            (await erp.projects_by_contract(key))[contract_id],
+            (await erp.billing_schedules_by_contract(key))[contract_id],
+            (await erp.revenue_schedules_by_contract(key))[contract_id],
+            *(await erp.published_rate_cards_by_contract(key))[contract_id],
+        ]
+        return [replace(record, source=None) for record in records]  # type: ignore[type-var]
+
+    before = await held()
+    office.sandbox.fail(System.PSA, FaultKind.DOWN, times=None, methods=WRITES, path="/api/")
+    run = await office.until(await office.amend(amendment_id), RunState.DELAYED)
+    assert await held() != before
+    await cancel_run(office.desk, OPERATIONS, run.id, "the customer changed its mind")
+    run = await office.settled(run)
+    assert run.state is RunState.CANCELLED, run.failure
+    assert await held() == before
+    assert (await office.amendment(amendment_id)).state == "APPROVED"
+    assert office.verified().sound
+
+
 async def test_taking_back_survives_a_system_that_is_down(office: Office):
     run = await parked_at_activation(office)
     await undo_by_hand(office)
