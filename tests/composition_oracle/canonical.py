@@ -31,7 +31,11 @@ def _sorted(value: Any) -> Any:
             if key == "loc":
                 continue
             child = _sorted(getattr(value, key))
-            if key in SORTED and isinstance(child, tuple) and all(isinstance(c, Node) for c in child):
+            if (
+                key in SORTED
+                and isinstance(child, tuple)
+                and all(isinstance(c, Node) for c in child)
+            ):
                 child = tuple(sorted(child, key=print_ast))
             changes[key] = child
         return type(value)(**changes)

@@ -1,0 +1,64 @@
+"""Sets of subgraphs to compose: valid ones, and valid ones that were spoilt a little."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from random import Random
+
+from graphql import DocumentNode, parse, print_ast
+
+from tests.composition.corpus_files import corpus
+from tests.composition_oracle.directive_mutations import DIRECTIVE_MUTATIONS
+from tests.composition_oracle.mutations import ELEMENT_MUTATIONS, Mutation
+from tests.composition_oracle.set_mutations import SET_MUTATIONS
+from tests.oracle.partition import random_partition
+from tests.oracle.render import subgraph_sdl
+from tests.oracle.world import random_world
+
+Subgraphs = dict[str, str]
+"""Subgraph name -> SDL."""
+
+_WORLDS = 400
+
+
+def valid_set(seed: int) -> Subgraphs:
+    """The subgraphs of a random world: they compose, and every query can be answered."""
+    partition = random_partition(random_world(seed))
+    return {name: subgraph_sdl(partition, plan) for name, plan in partition.subgraphs.items()}
+
+
+def mutated_set(seed: int) -> Subgraphs:
+    """A valid set after one to three random changes to its syntax trees.
+
+    The set comes from a random world, or from the corpus, in which each feature occurs.
+    """
+    random = Random(seed)
+    documents = dict(_world(seed % _WORLDS) if random.random() < 0.25 else _corpus_set(random))
+    for _ in range(random.randint(1, 3)):
+        if random.random() < 0.1:
+            documents = random.choice(SET_MUTATIONS)(documents, random)
+            continue
+        name = random.choice(sorted(documents))
+        documents[name] = _mutation(random)(documents[name], random)
+    return {name: print_ast(document) for name, document in documents.items()}
+
+
+def _mutation(random: Random) -> Mutation:
+    return random.choice(random.choice((ELEMENT_MUTATIONS, DIRECTIVE_MUTATIONS)))
+
+
+@lru_cache(maxsize=_WORLDS)
+def _world(seed: int) -> dict[str, DocumentNode]:
+    return {name: parse(text, no_location=True) for name, text in valid_set(seed).items()}
+
+
+def _corpus_set(random: Random) -> dict[str, DocumentNode]:
+    return random.choice(_corpus_documents())
+
+
+@lru_cache(maxsize=1)
+def _corpus_documents() -> list[dict[str, DocumentNode]]:
+    return [
+        {item.name: parse(item.sdl, no_location=True) for item in case.subgraphs}
+        for case in corpus()
+    ]
