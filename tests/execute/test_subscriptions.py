@@ -98,3 +98,13 @@ async def test_leaving_closes_the_source() -> None:
     await anext(results)
     await results.aclose()
     assert events.closed
+
+
+async def test_a_null_that_nobody_explains_gets_an_error_in_its_event() -> None:
+    body = json.dumps({"data": {"sold": {"__typename": "Product", "upc": "1"}}}).encode()
+    for mode in MODES:
+        script = Script({"fetch 1": {"data": {"_entities": [{"stars": None}]}}})
+        prepared = prepare(SUBSCRIPTION, script, mode)
+        results = [result async for result in prepared.subscribe(ExecutionContext(), Events(body))]
+        assert json.loads(results[0].data) == {"sold": None}
+        assert [error["path"] for error in results[0].errors] == [["sold", "stars"]]
