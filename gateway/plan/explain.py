@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gateway.plan.budget import Spending
 from gateway.plan.nodes import EntityCall, Fetch, KeyField, QueryPlan, WireField
 
 
-def explained(plan: QueryPlan) -> QueryPlan:
-    """The plan with its explanation: its cost, then one line for each fetch."""
+def explained(plan: QueryPlan, spending: Spending) -> QueryPlan:
+    """The plan with its explanation: cost, what was looked at, then one line for each fetch."""
     lines = [
         (
             f"{plan.cost.fetches} request(s) in {plan.cost.stages} stage(s), "
             f"{plan.cost.fields} fields asked for"
-        )
+        ),
+        (
+            f"{spending.positions} place(s) solved, {spending.nodes} alternative(s) looked at, "
+            f"{spending.selections} selection(s) read"
+        ),
     ]
     lines += [_reason(fetch) for fetch in plan.fetches]
     if plan.passthrough is not None:

@@ -89,7 +89,7 @@ class Planner:
                     break
                 except CannotDeferError as error:
                     at_once.add(error.source)
-            return explained(plan) if explain else plan
+            return explained(plan, spending) if explain else plan
         except GatewayError:
             raise
         except RecursionError:

@@ -1,0 +1,1 @@
+"""The supergraph document: read into a model, written by composition, reduced to what is public."""
