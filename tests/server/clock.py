@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from auth.caller import Caller
 from gateway.errors import Code
+from gateway.server.identity import Identity
+from gateway.subscription.stream_end import token_expired
 from gateway.transport.port import TransportError
 from tests.kit.local_subgraph import LocalSubgraph
 from tests.server.gateway_kit import reviews, users
@@ -63,3 +67,16 @@ class Clock:
 def every(clock: Clock) -> list[LocalSubgraph]:
     """The clock and the subgraphs that complete its events."""
     return [users(), reviews(), clock.subgraph]
+
+
+class ShortLived:
+    """Identifies everybody as Ada, whose token always ends in a moment, until it has ended."""
+
+    def __init__(self) -> None:
+        self.ended = False
+
+    async def identify(self, headers: Mapping[str, str]) -> Identity:
+        del headers
+        if self.ended:
+            raise token_expired()
+        return Identity(Caller(subject="ada"), time.time() + 0.2)

@@ -17,7 +17,7 @@ from websockets.typing import Subprotocol
 from auth.caller import Caller
 from auth.issuer import DevelopmentIssuer
 from gateway.settings import Settings
-from tests.server.clock import FOREVER, Clock, every
+from tests.server.clock import FOREVER, Clock, ShortLived, every
 from tests.server.gateway_kit import Deployed, eventually, listening, supergraph_of
 
 PROTOCOL = [Subprotocol("graphql-transport-ws")]
@@ -233,23 +233,19 @@ async def test_the_token_comes_with_the_introduction(clock: Clock, tmp_path: Pat
                 assert (await client.closed())[0] == 4403
 
 
-async def test_an_expired_token_ends_streams_and_starts_nothing(
-    clock: Clock, tmp_path: Path
-) -> None:
-    issuer = DevelopmentIssuer.open(tmp_path)
-    token = issuer.mint(Caller(subject="ada"), lifetime=-28)  # two seconds are left, with leeway
-    async with (
-        listening(authentication(issuer), every(clock)) as gateway,
-        connected(gateway, greeted=False) as client,
-    ):
-        await client.greet({"authorization": f"Bearer {token}"})
-        await client.subscribe("s", FOREVER)
-        while "data" in (message := await client.hear()).get("payload", {}):
-            pass
-        assert message["payload"]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
-        assert await client.hear() == of("s", "complete")
-        await client.subscribe("q", "{ me { name } }")
-        refused = await client.hear()
+async def test_an_expired_token_ends_streams_and_starts_nothing(clock: Clock) -> None:
+    identifier = ShortLived()
+    async with listening(subgraphs=every(clock)) as gateway:
+        gateway.gateway.current.identifier = identifier
+        async with connected(gateway) as client:
+            await client.subscribe("s", FOREVER)
+            while "data" in (message := await client.hear()).get("payload", {}):
+                pass
+            assert message["payload"]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+            assert await client.hear() == of("s", "complete")
+            identifier.ended = True
+            await client.subscribe("q", "{ me { name } }")
+            refused = await client.hear()
     assert refused["type"] == "error"
     assert refused["payload"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
