@@ -83,7 +83,9 @@ class Shop:
         )
         for group, entity in zip(authors.values(), found_people, strict=True):
             for one in group:
+                reviews = one.pop("reviews")  # the client wants them last
                 one.update(entity)
+                one["reviews"] = reviews
         for group, entity in zip(products.values(), found_goods, strict=True):
             for one in group:
                 one.update(entity)
@@ -106,11 +108,9 @@ class Shop:
         for group, entity in zip(products.values(), stock, strict=True):
             for one in group:
                 one.update(entity)
-        data = {
-            "users": [_person(one) for one in people],
-            "topProducts": [_goods(one) for one in goods],
-        }
-        return orjson.dumps({"data": data})
+                if "reviews" in one:
+                    one["reviews"] = one.pop("reviews")
+        return orjson.dumps({"data": {"users": people, "topProducts": goods}})
 
     async def _send(self, subgraph: str, body: bytes, headers: Headers) -> bytes:
         request = SubgraphRequest(subgraph, self._origin + subgraph, body, headers)
@@ -153,47 +153,3 @@ def _connect(
         product["reviews"] = entity["reviews"]
         of_author(entity["reviews"])
     return authors, products
-
-
-def _item(product: Object) -> Object:
-    return {
-        "upc": product["upc"],
-        "name": product["name"],
-        "price": product["price"],
-        "weight": product["weight"],
-        "inStock": product["inStock"],
-        "shippingEstimate": product["shippingEstimate"],
-    }
-
-
-def _goods(product: Object) -> Object:
-    item = _item(product)
-    item["reviews"] = [
-        {
-            "id": review["id"],
-            "body": review["body"],
-            "author": {
-                "id": (author := review["author"])["id"],
-                "username": author["username"],
-                "name": author["name"],
-                "reviews": [
-                    {"id": own["id"], "body": own["body"], "product": _item(own["product"])}
-                    for own in author["reviews"]
-                ],
-            },
-        }
-        for review in product["reviews"]
-    ]
-    return item
-
-
-def _person(user: Object) -> Object:
-    return {
-        "id": user["id"],
-        "username": user["username"],
-        "name": user["name"],
-        "reviews": [
-            {"id": review["id"], "body": review["body"], "product": _goods(review["product"])}
-            for review in user["reviews"]
-        ],
-    }
