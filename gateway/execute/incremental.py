@@ -80,6 +80,7 @@ class Delivery:
                 await self._wait(fetching)
         finally:
             fetching.cancel()
+            self._run.on_fetch_done = None  # the run and its delivery must not keep each other
 
     async def _until(self, fetching: asyncio.Task[None], fetches: set[int]) -> None:
         while not fetches <= self._fetched and not fetching.done():

@@ -122,14 +122,15 @@ class Run:
         ]
         for fetch in done:
             ready += self._released(fetch)
-        while len(ready) == 1:
-            outgoing = self._outgoing(ready[0])
-            if len(outgoing) > 1:
-                break
-            if outgoing:
-                await self._send_in_place(ready[0], outgoing[0])
-            ready = self._released(ready[0])
         try:
+            while len(ready) == 1:
+                outgoing = self._outgoing(ready[0])
+                if len(outgoing) > 1:
+                    self._start(ready.pop(), outgoing)
+                    break
+                if outgoing:
+                    await self._send_in_place(ready[0], outgoing[0])
+                ready = self._released(ready[0])
             self._advance(ready)
             if self._pending:
                 self._done = asyncio.get_running_loop().create_future()

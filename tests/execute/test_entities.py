@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.execute.port import ExecutorOptions
 from gateway.plan.nodes import ContextArgument, KeyField, Literal, Representation, TypeKind
 from tests.execute.plans import (
     by,
@@ -381,3 +382,26 @@ async def test_lists_of_lists() -> None:
     )
     assert data == {"grid": [[{"stars": 1}, None], None, [], [None, {"stars": 1}]]}
     assert [error["path"] for error in errors] == [["grid", 3, 0, "stars"]]
+
+
+async def test_requests_by_context_count_once_against_the_bound() -> None:
+    """Groups of context values are requests of their own, also where one fetch alone is due."""
+    context = ContextArgument("c", 2, ("unit",))
+    item = by("Item", key("id"))
+    price = call("users.@.items.@", item, wire("price", "Int"), contexts=(context,))
+    items = wire("items", "[Item]", typename(), wire("id", "ID!"))
+    below = of("User", out("items", "[Item]", of("Item", out("price", "Int"))))
+    query = plan(
+        of("Query", out("users", "[User]", below)),
+        root(0, "a", wire("users", "[User]", wire("unit"), items)),
+        entities(1, "b", price, after=[0]),
+    )
+    thing = {"__typename": "Item", "id": "1"}
+    users = [{"unit": unit, "items": [thing]} for unit in ("EUR", "USD")]
+    replies = {
+        "fetch 0": {"data": {"users": users}},
+        "fetch 1": {"data": {"_entities": [{"price": 1}]}},
+    }
+    _, errors, script = await run(query, replies, options=ExecutorOptions(max_entities=2))
+    assert errors == []
+    assert len(script.asked) == 3

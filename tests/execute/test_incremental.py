@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 from typing import Any
 
@@ -149,3 +151,20 @@ async def test_leaving_early_cancels_what_is_under_way() -> None:
     stream = prepared.stream(ExecutionContext())
     assert (await anext(stream)).initial is not None
     await stream.aclose()
+
+
+async def test_a_delivery_leaves_no_cycles_behind() -> None:
+    for mode in MODES:
+        prepared = prepare(deferred(), Script(REPLIES), mode)
+        for measured in (False, True):
+            gc.collect()
+            gc.disable()
+            try:
+                count = 0
+                async for _payload in prepared.stream(ExecutionContext()):
+                    count += 1
+                await asyncio.sleep(0)
+                assert count == 2
+                assert not measured or gc.collect() == 0
+            finally:
+                gc.enable()
