@@ -19,6 +19,7 @@ import uvicorn
 from typer.testing import CliRunner
 
 from gateway.cli.serve import serve_command
+from gateway.transport.port import SubgraphRequest, SubgraphResponse
 from tests.kit.local_subgraph import LocalSubgraph
 from tests.server.gateway_kit import composed, eventually, users
 
@@ -108,6 +109,20 @@ def write_supergraph(path: Path, url: str, *, field: str | None = None) -> None:
     path.write_text(composed((("users", url, sdl),)))
 
 
+def held(subgraph: LocalSubgraph) -> tuple[asyncio.Event, asyncio.Event]:
+    """Make a subgraph wait: it tells when it was asked, and is told when to answer."""
+    entered, go_on = asyncio.Event(), asyncio.Event()
+    answer = subgraph.answer
+
+    async def waiting(request: SubgraphRequest) -> SubgraphResponse:
+        entered.set()
+        await go_on.wait()
+        return await answer(request)
+
+    subgraph.answer = waiting  # type: ignore[method-assign]
+    return entered, go_on
+
+
 async def test_it_serves_reloads_on_hangup_and_drains_on_termination(tmp_path: Path) -> None:
     file = tmp_path / "supergraph.graphql"
     subgraph = users()
@@ -119,10 +134,12 @@ async def test_it_serves_reloads_on_hangup_and_drains_on_termination(tmp_path: P
             write_supergraph(file, url, field="more")
             gateway.process.send_signal(signal.SIGHUP)
             await gateway.until('{ __type(name: "Query") { fields { name } } }', "more")
-            subgraph.latency = 0.6
+            entered, go_on = held(subgraph)
             running = asyncio.create_task(gateway.ask("{ users { name } }"))
-            await asyncio.sleep(0.2)
+            await entered.wait()
             gateway.process.terminate()
+            await asyncio.sleep(0.2)  # usually enough for the signal to arrive first
+            go_on.set()
             last = await running
             async with asyncio.timeout(20):
                 status = await gateway.process.wait()
