@@ -70,19 +70,16 @@ def read_overrides(
         element = f'"{coordinate[0]}.{coordinate[1]}"'
         if not _allowed(merge, subgraph, owners[name], element, applied):
             continue
-        if _collides(merge, element, applied, fields[name][1], _AT_TARGET, f'subgraph "{name}"'):
-            continue
-        label = _label(merge, applied, element)
-        if origin == name:
+        if all(other.name != origin for other in merge.subgraphs):
+            result.unknown_source.add(name)
+            _unknown_source(merge, origin, element, applied)
+        elif origin == name:
             merge.report.error(
                 Code.OVERRIDE_FROM_SELF_ERROR,
                 f'The field {element} in subgraph "{name}" overrides itself: its source subgraph '
                 f'is "{name}" as well.',
                 applied.location,
             )
-        elif all(other.name != origin for other in merge.subgraphs):
-            result.unknown_source.add(name)
-            _unknown_source(merge, origin, element, applied)
         elif origin in applications:
             merge.report.error(
                 Code.OVERRIDE_SOURCE_HAS_OVERRIDE,
@@ -91,7 +88,10 @@ def read_overrides(
                 applied.location,
                 applications[origin].location,
             )
-        else:
+        elif not _collides(
+            merge, element, applied, fields[name][1], _AT_TARGET, f'subgraph "{name}"'
+        ):
+            label = _label(merge, applied, element)
             _settle(merge, coordinate, applied, label, name, fields.get(origin), result)
     return result
 

@@ -27,10 +27,10 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
         if not is_sound(subgraph, selection):
             continue
         for step in walk(subgraph.types, selection.target, selection.tree):
-            if not step.leaf or step.node.name == "__typename" or marked.covers(step):
+            if not step.leaf or marked.covers(step):
                 continue
             field = subgraph.field(step.coordinate)
-            if field is None:
+            if field is None and step.node.name != "__typename":
                 continue
             owner, name = step.coordinate
             yield error(
@@ -38,7 +38,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
                 f'{selection.where} in subgraph "{subgraph.name}" selects "{owner}.{name}", which '
                 "is not marked @external there.",
                 selection.location,
-                field.location,
+                field.location if field is not None else None,
             )
 
 
