@@ -6,7 +6,6 @@ import logging
 
 from gateway.response_cache.cache_control import Freshness, Scope
 from gateway.response_cache.memory import MemoryStore
-from gateway.response_cache.redis_store import RedisStore
 from gateway.response_cache.store import CacheStore
 from gateway.response_cache.tags import read_templates
 from gateway.response_cache.transport import CachePolicy, Report, ResponseCache
@@ -39,6 +38,9 @@ def _store(settings: ResponseCacheSettings) -> CacheStore:
     redis = settings.redis
     if redis is None:
         return MemoryStore(settings.max_bytes)
+    # Imported where it is used: the library takes more than 20 MB, and few workers share a store.
+    from gateway.response_cache.redis_store import RedisStore
+
     return RedisStore(
         redis.url,
         redis.namespace,

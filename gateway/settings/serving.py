@@ -31,6 +31,14 @@ class QueryPlanning(Section):
     """Whether clients may ask for the query plan (`explain`). Unset: in development only."""
 
 
+class ListenTls(Section):
+    """TLS towards clients, where no proxy in front does it. PEM files."""
+
+    certificate_file: str
+    key_file: str
+    key_password: str | None = None
+
+
 class Supergraph(Section):
     """What is served, and where."""
 
@@ -38,6 +46,7 @@ class Supergraph(Section):
     """The supergraph file. `c2c serve --supergraph` takes precedence."""
     listen: str = "127.0.0.1:4000"
     """Host and port."""
+    tls: ListenTls | None = None
     endpoint: str = Field(default="/graphql", pattern=r"^/[A-Za-z0-9/_.-]*$")
     """The path of the GraphQL endpoint."""
     introspection: bool | None = None
@@ -49,7 +58,7 @@ class Supergraph(Section):
     watch: bool = True
     """Whether a changed file is loaded without a restart."""
     query_planning: QueryPlanning = QueryPlanning()
-    document_cache_bytes: Size = 64 * 1024 * 1024
+    document_cache_bytes: Size = 16 * 1024 * 1024
     """How much memory parsed and validated operations may take, about."""
 
 
