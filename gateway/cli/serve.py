@@ -43,7 +43,8 @@ def serve_command(
         settings = read_settings(options)
         bound = bind(*address(options, settings))
         shown_host, shown_port = bound.getsockname()[:2]
-        shown = f"http://{shown_host}:{shown_port}{settings.supergraph.endpoint}"
+        scheme = "http" if settings.supergraph.tls is None else "https"
+        shown = f"{scheme}://{shown_host}:{shown_port}{settings.supergraph.endpoint}"
 
         def ready() -> None:
             typer.echo(f"{settings.mode} mode: {shown}")

@@ -143,23 +143,8 @@ async def serve(options: ServeOptions, bound: socket.socket, ready: Callable[[],
     reloader = Reloader(gateway, source, make)
     stop = asyncio.Event()
     settings = gateway.current.settings
-    server = _Server(
-        uvicorn.Config(
-            Application(gateway, GraphiqlPages(), telemetry.metrics),
-            http=bounded_protocol(settings.limits),
-            ws="websockets-sansio",
-            interface="asgi3",
-            lifespan="off",
-            proxy_headers=False,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=max(1, round(settings.traffic_shaping.router.drain_timeout)),
-            ws_max_size=settings.limits.http_max_request_bytes,
-        ),
-        draining=gateway.drain,
-    )
+    application = Application(gateway, GraphiqlPages(), telemetry.metrics)
+    server = _Server(_uvicorn(application, settings), draining=gateway.drain)
     bound.listen(BACKLOG)
     tasks = [asyncio.create_task(_reload_on_hangup(reloader, stop))]
     if telemetry.usage is not None:
@@ -179,6 +164,27 @@ async def serve(options: ServeOptions, bound: socket.socket, ready: Callable[[],
         await gateway.close()
         telemetry.close()
         threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _uvicorn(application: Application, settings: Settings) -> uvicorn.Config:
+    tls = settings.supergraph.tls
+    return uvicorn.Config(
+        application,
+        http=bounded_protocol(settings.limits),
+        ws="websockets-sansio",
+        interface="asgi3",
+        lifespan="off",
+        proxy_headers=False,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=max(1, round(settings.traffic_shaping.router.drain_timeout)),
+        ws_max_size=settings.limits.http_max_request_bytes,
+        ssl_certfile=tls.certificate_file if tls else None,
+        ssl_keyfile=tls.key_file if tls else None,
+        ssl_keyfile_password=tls.key_password if tls else None,
+    )
 
 
 def _usage_failed(error: OSError) -> None:

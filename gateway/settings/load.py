@@ -116,7 +116,11 @@ def _scalar(
     expanded, missing = expand(text, environment)
     mistakes.extend(_mistake(node, path, message) for message in missing)
     if expanded == text:
-        return yaml.SafeLoader("").construct_object(node, deep=True)
+        try:
+            return yaml.SafeLoader("").construct_object(node, deep=True)
+        except (yaml.YAMLError, ValueError, LookupError):  # what bad tags lead to
+            mistakes.append(_mistake(node, path, "this value cannot be read"))
+            return None
     if getattr(node, "style", None) in ("'", '"') or not text.startswith("${"):
         return expanded
     # An unquoted expansion may stand for a number or a Boolean.

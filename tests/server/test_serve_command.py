@@ -7,15 +7,22 @@ import os
 import re
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import httpx
 import pytest
 import typer
 import uvicorn
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from typer.testing import CliRunner
 
 from gateway.cli.serve import serve_command
@@ -81,16 +88,16 @@ async def started(*arguments: str) -> asyncio.subprocess.Process:
 
 
 @asynccontextmanager
-async def serving(*arguments: str) -> AsyncIterator[Serving]:
+async def serving(*arguments: str, verify: ssl.SSLContext | bool = True) -> AsyncIterator[Serving]:
     process = await started("--port", "0", *arguments)
     assert process.stdout is not None
     assert process.stderr is not None
     try:
         async with asyncio.timeout(40):
             line = (await process.stdout.readline()).decode()
-        found = re.search(r"http://\S+", line)
+        found = re.search(r"https?://\S+", line)
         assert found, line + (await process.stderr.read()).decode()
-        async with httpx.AsyncClient(timeout=20) as client:
+        async with httpx.AsyncClient(timeout=20, verify=verify) as client:
             made = Serving(process, found[0], client)
             await eventually(made.ready)
             yield made
@@ -186,6 +193,51 @@ async def _workers(parent: int, count: int, but: int = -1) -> list[int]:
 def _children(parent: int) -> set[int]:
     found = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     return {int(pid) for pid in found if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that vouches for itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "certificate.pem", folder / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return paths
+
+
+async def test_tls_towards_clients(tmp_path: Path) -> None:
+    file, config = tmp_path / "supergraph.graphql", tmp_path / "gateway.yaml"
+    write_supergraph(file, "http://127.0.0.1:9/")
+    certificate, key = self_signed(tmp_path)
+    config.write_text(
+        f"supergraph: {{path: {file}, tls: {{certificate_file: {certificate}, key_file: {key}}}}}"
+    )
+    trust = ssl.create_default_context(cafile=str(certificate))
+    async with serving("--config", str(config), verify=trust) as gateway:
+        assert gateway.url.startswith("https://")
+        response = await gateway.ask("{ __typename }")
+    assert response.json() == {"data": {"__typename": "Query"}}
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,9 @@ def test_development_turns_on_what_is_not_set() -> None:
         ("limits: [", 1, 10, "not valid YAML"),
         ("supergraph: {path: '${env.NOWHERE}'}", 1, 20, "NOWHERE is not there"),
         ("supergraph: {path: '${file./nowhere}'}", 1, 20, "/nowhere is not there"),
+        ("mode: !!bool maybe", 1, 7, "cannot be read"),
+        ("mode: !unknown x", 1, 7, "cannot be read"),
+        ("mode: !!timestamp 2001-99-99", 1, 7, "cannot be read"),
         ("- a", 1, 1, ""),
     ],
 )
