@@ -7,12 +7,14 @@ object resolves brings its requirements down to every implementation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gateway.composition.hints import HintCode
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.strategies import Alternatives, alternatives, as_value, both, implies
-from gateway.supergraph.definitions import Applied, FieldDef, Kind, TypeDef
+from gateway.supergraph.definitions import Applied, FieldDef, Kind, Location, TypeDef
+from gateway.supergraph.write import write_applied
 
 _SPECS = ("authenticated", "requiresScopes", "policy")
 
@@ -86,28 +88,27 @@ def spread_requirements(merge: Merge, types: dict[str, TypeDef]) -> None:
 
 def _spread_down(merge: Merge, types: dict[str, TypeDef], interface: str) -> None:
     demanded = {
-        field.name: requirements
+        field.name: [requirements]
         for field in types[interface].fields.values()
         if (requirements := Requirements.of(field.directives)) != NOTHING
     }
     for name in merge.hierarchy.objects_below.get(interface, ()) if demanded else ():
         if name in types:
-            _add(merge, types, name, NOTHING, demanded)
+            _add(merge, types, name, [], demanded)
 
 
 def _spread_up(merge: Merge, types: dict[str, TypeDef], interface: str) -> None:
-    own = NOTHING
-    demanded: dict[str, Requirements] = {}
+    own: list[Requirements] = []
+    demanded: dict[str, list[Requirements]] = {}
     for name in merge.hierarchy.objects_below.get(interface, ()):
         implementation = types.get(name)
         if implementation is None:
             continue
-        own = own.both(Requirements.of(implementation.directives))
+        own.append(Requirements.of(implementation.directives))
         for field in types[interface].fields:
             found = implementation.fields.get(field)
             if found is not None and found.directives:
-                found_here = Requirements.of(found.directives)
-                demanded[field] = demanded.get(field, NOTHING).both(found_here)
+                demanded.setdefault(field, []).append(Requirements.of(found.directives))
     _add(merge, types, interface, own, demanded)
 
 
@@ -115,28 +116,54 @@ def _add(
     merge: Merge,
     types: dict[str, TypeDef],
     name: str,
-    own: Requirements,
-    demanded: dict[str, Requirements],
+    own: Sequence[Requirements],
+    demanded: Mapping[str, Sequence[Requirements]],
 ) -> None:
     definition = types[name]
     changed: dict[str, FieldDef] = {}
     for field, requirements in demanded.items():
         found = definition.fields.get(field)
-        if found is not None and requirements != NOTHING:
-            directives = _with(merge, found.directives, requirements)
+        if found is not None:
+            places = [
+                owner.fields[field].location
+                for _, owner in merge.types[name]
+                if field in owner.fields
+            ]
+            directives = _with(merge, f"{name}.{field}", found.directives, requirements, places)
             if directives != found.directives:
                 changed[field] = replace(found, directives=directives)
-    directives = _with(merge, definition.directives, own)
+    places = [owner.location for _, owner in merge.types[name]]
+    directives = _with(merge, name, definition.directives, own, places)
     if changed or directives != definition.directives:
         fields = {**definition.fields, **changed}
         types[name] = replace(definition, directives=directives, fields=fields)
 
 
 def _with(
-    merge: Merge, directives: tuple[Applied, ...], requirements: Requirements
+    merge: Merge,
+    element: str,
+    directives: tuple[Applied, ...],
+    requirements: Sequence[Requirements],
+    places: Iterable[Location | None],
 ) -> tuple[Applied, ...]:
-    total = Requirements.of(directives).both(requirements)
-    if total == NOTHING:
+    """An element's directives with its own requirements and these ones taken together."""
+    if all(item == NOTHING for item in requirements):
         return directives
-    kept = tuple(applied for applied in directives if applied.spec not in _SPECS)
-    return kept + total.as_directives(merge)
+    items = [Requirements.of(directives), *requirements]
+    total = NOTHING
+    for item in items:
+        total = total.both(item)
+    merged = total.as_directives(merge)
+    different = {
+        "requiresScopes": len({item.scopes for item in items if item.scopes}) > 1,
+        "policy": len({item.policies for item in items if item.policies}) > 1,
+    }
+    for applied in merged:
+        if different.get(applied.spec or ""):
+            merge.report.hint(
+                HintCode.MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS,
+                f'Along its interfaces, different things are demanded for "{element}" by '
+                f"@{applied.name}; the supergraph has {write_applied(applied)}.",
+                *places,
+            )
+    return tuple(applied for applied in directives if applied.spec not in _SPECS) + merged
