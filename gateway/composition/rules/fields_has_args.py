@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
-from gateway.composition.rules.invalid_fields import is_sound
+from gateway.composition.rules.invalid_fields import has_unkeyable_field, is_sound
 from gateway.composition.selections import Role, walk
 from gateway.composition.subgraph import Subgraph
 
@@ -23,6 +23,8 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
         if selection.role not in _CODES or selection.tree is None:
             continue
         if not is_sound(subgraph, selection):
+            continue
+        if selection.role is Role.KEY and has_unkeyable_field(subgraph, selection):
             continue
         for step in walk(subgraph.types, selection.target, selection.tree):
             field = subgraph.field(step.coordinate)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
+from gateway.composition.rules.invalid_fields import is_sound
 from gateway.composition.selections import Role, Selection
 from gateway.composition.subgraph import Subgraph, resolvable
 from gateway.supergraph.definitions import Kind
@@ -15,15 +16,22 @@ from gateway.supergraph.definitions import Kind
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     """Every implementation that lacks a key of its interface, or has it not resolvable."""
     by_owner: dict[str, list[Selection]] = {}
+    unclear: set[str] = set()  # Which keys are meant will be known once these are mended.
     for selection in facts.selections:
         if selection.role is Role.KEY and selection.tree is not None:
+            if not is_sound(subgraph, selection):
+                unclear.add(selection.owner.name)
             by_owner.setdefault(selection.owner.name, []).append(selection)
     for selection in facts.selections:
         interface = selection.owner
         if selection.role is not Role.KEY or interface.kind is not Kind.INTERFACE:
             continue
+        if interface.name in unclear:
+            continue
         for other in subgraph.types.values():
             if other.kind is not Kind.OBJECT or interface.name not in other.interfaces:
+                continue
+            if other.name in unclear:
                 continue
             same = [k for k in by_owner.get(other.name, ()) if k.tree == selection.tree]
             if not same:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.field_arguments import field_arguments
 from gateway.composition.fieldset import FieldNode, FieldSet, FieldSetError
 from gateway.composition.ownership import Ownership
-from gateway.composition.selections import Role, Selection
+from gateway.composition.selections import Role, Selection, walk
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.values import fits
 from gateway.supergraph.definitions import FieldDef, Kind, named_type
@@ -39,8 +40,31 @@ def problems_of(subgraph: Subgraph, selection: Selection) -> Iterator[str]:
     for name in selection.directives:
         if name not in subgraph.schema.directives and name not in _BUILT_IN:
             yield f"there is no directive @{name}"
-    if selection.tree is not None and _composite(subgraph, selection.target):
-        yield from _problems(subgraph, selection.target, selection.tree)
+    if selection.tree is None or not _composite(subgraph, selection.target):
+        return
+    problems = list(_problems(subgraph, selection.target, selection.tree))
+    absent = any(problem.absent for problem in problems)
+    if selection.role is Role.KEY and not absent and has_unkeyable_field(subgraph, selection):
+        return  # The rule against such fields has the more helpful message.
+    yield from (problem.text for problem in problems)
+
+
+def has_unkeyable_field(subgraph: Subgraph, selection: Selection) -> bool:
+    """Whether a selection contains a field whose type is an interface or a union."""
+    for step in walk(subgraph.types, selection.target, selection.tree or ()):
+        field = subgraph.field(step.coordinate)
+        returned = subgraph.types.get(named_type(field.type)) if field is not None else None
+        if returned is not None and returned.kind in (Kind.INTERFACE, Kind.UNION):
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What is wrong; `absent` tells that something selected does not exist at all."""
+
+    text: str
+    absent: bool = False
 
 
 def is_sound(subgraph: Subgraph, selection: Selection) -> bool:
@@ -58,21 +82,22 @@ def _composite(subgraph: Subgraph, name: str) -> bool:
     return definition is not None and definition.kind in _COMPOSITE
 
 
-def _problems(subgraph: Subgraph, target: str, tree: FieldSet) -> Iterator[str]:
+def _problems(subgraph: Subgraph, target: str, tree: FieldSet) -> Iterator[_Problem]:
     for node in tree:
         if isinstance(node, FieldNode):
             yield from _field_problems(subgraph, target, node)
         elif node.on is None:
             yield from _problems(subgraph, target, node.children)
         elif not _composite(subgraph, node.on):
-            yield f'"{node.on}" in "... on {node.on}" is no object, interface or union type'
+            text = f'"{node.on}" in "... on {node.on}" is no object, interface or union type'
+            yield _Problem(text, absent=True)
         elif not _overlap(subgraph, target, node.on):
-            yield f'a "{target}" can never be a "{node.on}"'
+            yield _Problem(f'a "{target}" can never be a "{node.on}"', absent=True)
         else:
             yield from _problems(subgraph, node.on, node.children)
 
 
-def _field_problems(subgraph: Subgraph, target: str, node: FieldNode) -> Iterator[str]:
+def _field_problems(subgraph: Subgraph, target: str, node: FieldNode) -> Iterator[_Problem]:
     if node.name == "__typename":
         return
     owner = subgraph.types[target]
@@ -80,17 +105,20 @@ def _field_problems(subgraph: Subgraph, target: str, node: FieldNode) -> Iterato
     if field is None:
         near = difflib.get_close_matches(node.name, list(owner.fields), n=1)
         suggestion = f'; did you mean "{near[0]}"?' if near else ""
-        yield f'"{target}" has no field "{node.name}"{suggestion}'.rstrip("?")
+        text = f'"{target}" has no field "{node.name}"{suggestion}'.rstrip("?")
+        yield _Problem(text, absent=True)
         return
-    yield from _argument_problems(subgraph, f"{target}.{node.name}", field, node)
+    coordinate = f"{target}.{node.name}"
+    yield from map(_Problem, _argument_problems(subgraph, coordinate, field, node))
     child = named_type(field.type)
     if _composite(subgraph, child):
         if node.children:
             yield from _problems(subgraph, child, node.children)
         else:
-            yield f'"{target}.{node.name}" is of type "{child}" and needs a selection of its fields'
+            text = f'"{coordinate}" is of type "{child}" and needs a selection of its fields'
+            yield _Problem(text)
     elif node.children:
-        yield f'"{target}.{node.name}" is of type "{child}", which has no fields to select'
+        yield _Problem(f'"{coordinate}" is of type "{child}", which has no fields to select')
 
 
 def _argument_problems(
