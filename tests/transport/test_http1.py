@@ -153,6 +153,29 @@ async def test_places_of_failed_connections_are_given_on() -> None:
     assert {type(error) for error in errors} == {TransportError}
 
 
+async def test_places_of_connections_that_are_closed_at_once_are_given_on() -> None:
+    accepted = 0
+
+    async def door(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal accepted
+        accepted += 1
+        if accepted > 20:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(MESSAGE)
+        writer.close()
+
+    server = await asyncio.start_server(door, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    transport = Http1Transport(TransportSettings(max_connections=2, timeout=10.0))
+    for _ in range(20):
+        error = await failure(transport.send(ask(url)))
+        assert error.code is Code.SUBREQUEST_HTTP_ERROR
+    await eventually(lambda: accepted == 20)
+    assert (await transport.send(ask(url))).body == ANSWER
+    await transport.close()
+    server.close()
+
+
 async def test_a_mutation_does_not_use_a_connection_that_idled_for_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

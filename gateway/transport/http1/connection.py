@@ -111,6 +111,11 @@ class Connection(asyncio.Protocol):
         transport = self._transport
         return self._sink is None and transport is not None and not transport.is_closing()
 
+    @property
+    def lost(self) -> bool:
+        """Whether the connection is gone; `on_lost` has been called then."""
+        return self._lost
+
     def start(self, request: bytes, sink: Sink) -> None:
         """Send a request; the sink gets the answer or an error."""
         transport = self._transport

@@ -130,12 +130,17 @@ class Pool:
         except BaseException:
             self._give_back_unit()
             raise
-        # From here on the connection's loss gives the unit back.
-        if self._closed or not connection.usable:
-            self._all.add(connection)
+        if connection.lost:
+            self._give_back_unit()
+            raise TransportError(
+                Code.SUBREQUEST_HTTP_ERROR,
+                f"{self.name} closed the connection at once",
+                sent=False,
+            )
+        self._all.add(connection)  # from here on its loss gives the unit back
+        if self._closed:
             connection.abort()
             raise _closed(self.name)
-        self._all.add(connection)
         return connection
 
     def _make_connection(self) -> Connection:
