@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.execute import wire_json
-from gateway.execute.compile.analysis import Analysis, Origin, Slot, untyped
+from gateway.execute.compile.analysis import Analysis, Origin, Slot, promises, untyped
 from gateway.execute.compile.source import Source
 from gateway.execute.interpreter.collect import ABSENT, write_fields
 from gateway.plan.nodes import (
@@ -20,7 +21,7 @@ from gateway.plan.nodes import (
     PathStep,
     Representation,
     TypeKind,
-    TypeShape,
+    WireField,
 )
 
 
@@ -157,13 +158,11 @@ class Collectors:
         slots = [slot for _, slot in self._analysis.along(path)]
         walk = _Walk(self._source, slots, target, replaces)
         if begun is None:
-            walk.go(path, "root", "", "", None)
+            walk.go(path, "root", "", "")
             return
         done = sum(isinstance(step, Key) for step in start)
-        slot = slots[done - 1].only
-        shape = slot[1].type if slot is not None else None
         with self._source.block(f"for o in {begun}(root, N):"):
-            walk.go(path[len(start) :], "o", "", "", shape, done)
+            walk.go(path[len(start) :], "o", "", "", done)
 
     # --- representations ----------------------------------------------------------------------
 
@@ -283,33 +282,65 @@ class _Walk:
         self._target = target
 
     def go(
-        self, path: Path, value: str, holder: str, place: str, shape: TypeShape | None, at: int = 0
+        self, path: Path, value: str, holder: str, place: str, at: int = 0, depth: int = 0
     ) -> None:
-        """Write the code for the steps of `path`, all of which start at `value`."""
+        """Write the code for the steps of `path`, all of which start at `value`.
+
+        `at` keys and, since the last of them, `depth` list levels have been passed already.
+        """
         source = self._source
         if not path:
             self._target(value, holder, place)
             return
         step, rest = path[0], path[1:]
         if isinstance(step, Key):
-            slot = self._slots[at] if at < len(self._slots) else None
-            below = slot.only[1].type if slot is not None and slot.only is not None else None
             name = source.fresh("v")
-            source.line(f"{name} = {value}.get({step.name!r})")
-            with source.block(_present(name, rest)):
-                self.go(rest, name, value, repr(step.name), below, at + 1)
+            given = self._given(at)
+            key = repr(step.name)
+            source.line(f"{name} = {value}[{key}]" if given else f"{name} = {value}.get({key})")
+            sure = given and self._promised(at + 1, 0)
+            with self._check(name, rest, sure=sure):
+                self.go(rest, name, value, key, at + 1)
         elif isinstance(step, Each):
             name, index = source.fresh("v"), source.fresh("n")
             loop = f"for {name} in {value}:"
             if self._replaces and not rest:
                 loop = f"for {index}, {name} in enumerate({value}):"
-            with source.block(loop), source.block(_present(name, rest)):
-                self.go(rest, name, value, index, shape, at)
-        elif shape is not None and shape.kind is TypeKind.OBJECT and shape.named in step.types:
-            self.go(rest, value, holder, place, shape, at)
+            sure = self._promised(at, depth + 1)
+            with source.block(loop), self._check(name, rest, sure=sure):
+                self.go(rest, name, value, index, at, depth + 1)
+        elif self._always(at, step):
+            self.go(rest, value, holder, place, at, depth)
         else:
             with source.block(f"if {_of_type(value, step)}:"):
-                self.go(rest, value, holder, place, shape, at)
+                self.go(rest, value, holder, place, at, depth)
+
+    def _check(
+        self, name: str, rest: tuple[PathStep, ...], *, sure: bool
+    ) -> AbstractContextManager[None]:
+        """The test that a value is there; what is promised is tested only at the path's end."""
+        return nullcontext() if sure and rest else self._source.block(_present(name, rest))
+
+    def _writer(self, at: int) -> tuple[Origin, WireField] | None:
+        """Who alone writes the slot of the `at`-th key, counted from one."""
+        return self._slots[at - 1].only if 0 < at <= len(self._slots) else None
+
+    def _given(self, at: int) -> bool:
+        """Whether the key after `at` keys comes along with the object that it is in."""
+        parent, own = self._writer(at), self._writer(at + 1)
+        if parent is None or own is None or parent[0] != own[0]:
+            return False
+        return own[1].on is None and own[1].when is None
+
+    def _promised(self, at: int, depth: int) -> bool:
+        writer = self._writer(at)
+        return writer is not None and promises(writer[1], depth)
+
+    def _always(self, at: int, step: OfType) -> bool:
+        """Whether the schema alone says that the objects are of these types."""
+        writer = self._writer(at)
+        shape = writer[1].type if writer is not None else None
+        return shape is not None and shape.kind is TypeKind.OBJECT and shape.named in step.types
 
 
 def _present(name: str, rest: tuple[PathStep, ...]) -> str:
