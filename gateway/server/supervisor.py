@@ -38,6 +38,7 @@ def run_worker(options: ServeOptions, host: str, port: int) -> None:
 def configure_logging() -> None:
     """Log to standard error, one line an event."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it tells of every change
 
 
 class Supervisor:
