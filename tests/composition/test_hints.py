@@ -138,6 +138,9 @@ CASES: dict[HintCode, Case] = {
     HintCode.INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM: composes(
         a="type Query { e: E } enum E { A B }", b="enum E { A }"
     ),
+    HintCode.UNPLANNABLE_INTERFACE_SELECTION: composes(
+        a="type Query { i: I } interface I { x: Int }"
+    ),
     HintCode.UNUSED_ENUM_TYPE: composes(a="type Query { q: Int } enum E { A B }"),
 }
 

@@ -7,11 +7,18 @@ from itertools import product
 from typing import Final
 
 from gateway.composition.codes import Code
-from gateway.composition.diagnostics import CompositionError, Diagnostic
+from gateway.composition.diagnostics import CompositionError, Diagnostic, hint
+from gateway.composition.hints import HintCode
 from gateway.composition.rules import mismatched_runtime_types
 from gateway.composition.satisfiability.explain import reasons, witness
 from gateway.composition.satisfiability.obtain import Obtainer
-from gateway.composition.satisfiability.search import Failure, Finding, LimitExceededError, Search
+from gateway.composition.satisfiability.search import (
+    Failure,
+    Finding,
+    Hollow,
+    LimitExceededError,
+    Search,
+)
 from gateway.composition.subgraph import Coordinate
 from gateway.plan.schema import PlannerSchema
 from gateway.supergraph.definitions import Location
@@ -90,6 +97,13 @@ def _diagnostic(
     if isinstance(finding, Failure):
         return _error(obtainer, finding, places)
     coordinate = _coordinate(finding)
+    if isinstance(finding, Hollow):
+        return hint(
+            HintCode.UNPLANNABLE_INTERFACE_SELECTION,
+            f'"{coordinate[0]}.{coordinate[1]}" returns the interface "{finding.returned}", which '
+            "no object type implements, so whatever is selected on it cannot be planned.",
+            *places,
+        )
     return mismatched_runtime_types.judge(coordinate, finding.returned, finding.runtimes, places)
 
 

@@ -66,7 +66,16 @@ class Sharing:
         return not frozenset.intersection(*self.runtimes.values())
 
 
-Finding: TypeAlias = Failure | Sharing
+@dataclass(frozen=True, slots=True)
+class Hollow:
+    """A field whose interface no object implements, so that nothing can ever be selected on it."""
+
+    type_name: str
+    field: str
+    returned: str
+
+
+Finding: TypeAlias = Failure | Sharing | Hollow
 
 
 @dataclass(slots=True)
@@ -116,6 +125,8 @@ class Search:
                 if not resolved:
                     yield Failure(operation, state, name)
                     continue
+                if targets and not self.supergraph.possible_types.get(returned):
+                    yield Hollow(state.type_name, name, returned)
                 sharing = self._sharing(state, name, returned, targets)
                 if sharing is not None:
                     yield sharing
