@@ -114,9 +114,10 @@ class Pipeline:
         if operation.kind is OperationKind.SUBSCRIPTION:
             return self._subscribe(plan, execution, allowed.denials)
         if context.incremental and plan.plan.deferred:
+            shown = {} if explanation is None else explanation.extensions()
             return IncrementalAnswer(
                 plan.stream(execution),
-                noted | cost.extensions(),
+                noted | cost.extensions() | shown,
                 list(allowed.denials),
                 cost.headers(),
             )

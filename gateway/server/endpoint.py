@@ -217,10 +217,14 @@ class GraphQLEndpoint:
         return read_request(read.operations, limits)
 
     async def _context(self, scope: Scope, exchange: _Exchange, deadline: float) -> RequestContext:
-        identity = await self._identifier.identify(exchange.headers)
-        caller = identity.caller
         client = scope.get("client")
         address = client[0] if client else ""
+        try:
+            identity = await self._identifier.identify(exchange.headers)
+        except ClientError:
+            self._rates.admit(address)  # tokens cannot be tried out faster than requests
+            raise
+        caller = identity.caller
         self._rates.admit(caller.subject if caller.authenticated else address)
         if exchange.record is not None:
             exchange.record.caller = caller.subject

@@ -84,6 +84,17 @@ async def test_a_bad_token_is_401_and_nothing_runs(issuer: DevelopmentIssuer, he
     assert gateway.transport.requests == []
 
 
+async def test_bad_tokens_count_against_the_rate_of_their_address(
+    issuer: DevelopmentIssuer,
+) -> None:
+    limit = {"client_rate_limit": {"capacity": 2, "interval": "60s"}}
+    settings = authentication(issuer) | {"traffic_shaping": {"router": limit}}
+    async with deployed(settings) as gateway:
+        bad = {"authorization": "Bearer a.b.c"}
+        statuses = [(await gateway.post("{ me { id } }", headers=bad)).status_code for _ in "123"]
+    assert statuses == [401, 401, 429]
+
+
 async def test_an_expired_token_is_401(issuer: DevelopmentIssuer) -> None:
     token = issuer.mint(ADA, lifetime=-3600)
     async with deployed(authentication(issuer)) as gateway:

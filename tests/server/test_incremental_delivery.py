@@ -137,3 +137,11 @@ async def test_any_operation_over_server_sent_events() -> None:
     assert response.text == (
         'event: next\ndata: {"data":{"me":{"id":"1"}}}\n\nevent: complete\ndata:\n\n'
     )
+
+
+async def test_the_plan_comes_with_the_first_payload() -> None:
+    headers = {"accept": APOLLO, "graphql-explain": "plan"}
+    async with deployed({"mode": "development"}) as gateway:
+        response = await gateway.post(QUERY, headers=headers)
+    first, *_ = parts(response)
+    assert "Defer" in first["extensions"]["queryPlan"]["text"]
