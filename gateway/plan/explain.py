@@ -8,18 +8,22 @@ from gateway.plan.budget import Spending
 from gateway.plan.nodes import EntityCall, Fetch, KeyField, QueryPlan, WireField
 
 
-def explained(plan: QueryPlan, spending: Spending) -> QueryPlan:
-    """The plan with its explanation: cost, what was looked at, then one line for each fetch."""
+def explained(plan: QueryPlan, spending: Spending | None = None) -> QueryPlan:
+    """The plan with its explanation: cost, what was looked at, then one line for each fetch.
+
+    What planning looked at is known only right after it: a plan that was kept has no `spending`.
+    """
     lines = [
         (
             f"{plan.cost.fetches} request(s) in {plan.cost.stages} stage(s), "
             f"{plan.cost.fields} fields asked for"
-        ),
-        (
+        )
+    ]
+    if spending is not None:
+        lines.append(
             f"{spending.positions} place(s) solved, {spending.nodes} alternative(s) looked at, "
             f"{spending.selections} selection(s) read"
-        ),
-    ]
+        )
     lines += [_reason(fetch) for fetch in plan.fetches]
     if plan.passthrough is not None:
         lines.append("one subgraph answers everything: its answer may be passed through as it is")
