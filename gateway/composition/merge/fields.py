@@ -144,7 +144,8 @@ def _special(
 ) -> bool:
     if coordinate in merge.ownership[subgraph.name].external:
         return True
-    if subgraph.name not in overrides.unknown_source and find(item.directives, "override"):
+    idle = overrides.unknown_source | overrides.idle
+    if subgraph.name not in idle and find(item.directives, "override"):
         return True
     return any(d.spec in ("requires", "provides") for d in item.directives) or any(
         find(arg.directives, "fromContext") for arg in item.args.values()

@@ -33,6 +33,8 @@ class Overrides:
 
     unknown_source: set[str] = field(default_factory=set)
     """The override names a subgraph that does not exist."""
+    idle: set[str] = field(default_factory=set)
+    """The override has nothing to take over, as the named subgraph does not resolve the field."""
 
     def overridden(self, subgraph: Subgraph) -> bool:
         """Whether the field is overridden there, label or not."""
@@ -172,6 +174,7 @@ def _settle(
 ) -> None:
     element = f'"{coordinate[0]}.{coordinate[1]}"'
     if source is None or not merge.ownership[source[0].name].resolves(coordinate):
+        result.idle.add(target)
         why = "does not have it" if source is None else "only has it as external"
         merge.report.hint(
             HintCode.OVERRIDE_DIRECTIVE_CAN_BE_REMOVED,
