@@ -182,7 +182,7 @@ class Cover:
             for index, demand in self._reach.expensive(state):
                 graphs |= self._openings.closure(index, demand)
         following = []
-        for graph in self._place.schema.graph_index:
+        for graph in self._place.solver.order:
             if graph in graphs:
                 opened = self._openings.open(state, graph)
                 if opened is not None:

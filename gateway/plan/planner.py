@@ -17,29 +17,23 @@ from graphql import (
     OperationDefinitionNode,
 )
 
-from gateway.errors import ClientError, Code, GatewayError, InternalError
+from gateway.errors import ClientError, Code, GatewayError
 from gateway.plan.budget import PlanBudget, Spending
 from gateway.plan.deferred import deferred_parts
-from gateway.plan.emit import Emitter
+from gateway.plan.draw import Drawing, draw_best
 from gateway.plan.explain import explained
-from gateway.plan.fetch_graph import FetchGraph, FetchNode
+from gateway.plan.fetch_graph import FetchNode
 from gateway.plan.introspection import introspection_part
 from gateway.plan.nodes import Fetch, OperationKind, PlanCost, QueryPlan
 from gateway.plan.operation import PositionBuilder
 from gateway.plan.output import OutputBuilder
-from gateway.plan.passes.batch import batch
 from gateway.plan.passes.demand_contexts import demand_contexts
 from gateway.plan.passes.intersect_fragments import intersect_fragments
-from gateway.plan.passes.merge_siblings import merge_siblings
-from gateway.plan.passes.reduce_dependencies import reduce_dependencies
-from gateway.plan.passes.widen_conditions import widen_conditions
 from gateway.plan.passthrough import passthrough_document
-from gateway.plan.positions import Position, TypeClass
+from gateway.plan.positions import Position
 from gateway.plan.request import OperationInfo, RequestPrinter
 from gateway.plan.schema import PlannerSchema, fields_named_in
-from gateway.plan.solve import CannotDeferError, Solver
-from gateway.plan.visit import EmittedPart, Place
-from gateway.plan.wires import WireNames
+from gateway.plan.solve import CannotDeferError
 from gateway.supergraph.model import Supergraph
 
 MAX_LABELLED_SCHEMAS = 32
@@ -146,29 +140,14 @@ class _Planning:
         self.narrowed = position is not whole
         requirements = PositionBuilder(self.schema, self.spending, hidden=True)
         position = demand_contexts(self.schema, position, requirements)
-        solver = Solver(self.schema, self.spending, requirements)
-        graph = FetchGraph()
-        wires = WireNames(self.schema)
         variables = {each.variable.name.value for each in self.operation.variable_definitions or ()}
-        emitter = Emitter(self.schema, graph, wires, variables)
-        if kind is OperationKind.MUTATION:
-            _emit_mutation(position, solver, emitter, graph)
-        else:
-            _emit_root(position, solver, emitter, single=kind is OperationKind.SUBSCRIPTION)
-        return self._finish(kind, position, graph, wires, emitter.deferred)
+        drawing = draw_best(
+            self.schema, position, kind, requirements, self.spending, frozenset(variables)
+        )
+        return self._finish(kind, position, drawing)
 
-    def _finish(
-        self,
-        kind: OperationKind,
-        position: Position,
-        graph: FetchGraph,
-        wires: WireNames,
-        parts: Sequence[EmittedPart],
-    ) -> QueryPlan:
-        merge_siblings(graph)
-        widen_conditions(graph)
-        reduce_dependencies(graph)
-        groups = batch(graph)
+    def _finish(self, kind: OperationKind, position: Position, drawing: Drawing) -> QueryPlan:
+        groups = drawing.groups
         info = OperationInfo(
             kind,
             self.operation.name.value if self.operation.name is not None else None,
@@ -180,9 +159,9 @@ class _Planning:
             printer.request(number, group, _depends_on(number, group, at))
             for number, group in enumerate(groups)
         )
-        outputs = OutputBuilder(self.schema, wires)
+        outputs = OutputBuilder(self.schema, drawing.wires)
         output = outputs.output(position)
-        deferred = deferred_parts(position, parts, groups, outputs)
+        deferred = deferred_parts(position, drawing.parts, groups, outputs)
         introspection = introspection_part(self.operation, self.fragments)
         passthrough: str | None = None
         if introspection is None and not self.narrowed and len(groups) == 1 and not deferred:
@@ -204,56 +183,6 @@ class _Planning:
             enums=outputs.enums,
             cost=PlanCost(len(fetches), max(stages.values(), default=0), _fields(fetches)),
         )
-
-
-def _emit_root(
-    position: Position, solver: Solver, emitter: Emitter, *, single: bool = False
-) -> None:
-    solution = solver.solve(position, (), single=single)
-    if solution is None:
-        raise _impossible(position, solver)
-    emitter.emit(solution, (), Place((), (), frozenset()))
-
-
-def _emit_mutation(position: Position, solver: Solver, emitter: Emitter, graph: FetchGraph) -> None:
-    """Root fields one after another, each with all that hangs below it before the next.
-
-    A field joins the request of the one before it only if nothing else depends on that one: a
-    subgraph runs the fields of one request in order as well.
-    """
-    (only,) = position.classes
-    previous: FetchNode | None = None
-    for barrier, demand in enumerate(only.demands):
-        field = Position(position.type_name, (TypeClass(only.types, (demand,), (), False),))
-        solution = solver.solve(field, (), single=True)
-        if solution is None:
-            raise _impossible(field, solver)
-        before = frozenset(graph.nodes)
-        reuse = previous if previous and solution.units[0].graph == previous.graph else None
-        if reuse is not None:
-            place = Place((), (), frozenset(reuse.depends_on), reuse.barrier)
-        else:
-            place = Place((), (), before, barrier)
-        emitter.emit(solution, (), place, reuse=reuse)
-        opened = [node for number, node in graph.nodes.items() if number not in before]
-        if reuse is None:
-            previous = opened[0] if len(opened) == 1 else None
-        else:
-            previous = reuse if not opened else None
-
-
-def _impossible(position: Position, solver: Solver) -> GatewayError:
-    """Why no plan exists, as far as one field of the root can tell."""
-    for each in position.classes:
-        for demand in each.demands:
-            alone = Position(position.type_name, (TypeClass(each.types, (demand,), (), False),))
-            if solver.solve(alone, ()) is None:
-                return ClientError(
-                    f"The subgraphs together cannot answer {position.type_name}.{demand.field} "
-                    "as it is asked here.",
-                    Code.QUERY_PLANNING_FAILED,
-                )
-    return InternalError(f"No plan was found for {position.type_name}.", Code.QUERY_PLANNING_FAILED)
 
 
 def _depends_on(number: int, group: list[FetchNode], at: Mapping[int, int]) -> tuple[int, ...]:

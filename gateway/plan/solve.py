@@ -51,10 +51,16 @@ class Solver:
     """Solves positions of one operation; equal (position, entries) are solved once."""
 
     def __init__(
-        self, schema: PlannerSchema, spending: Spending, requirements: PositionBuilder
+        self,
+        schema: PlannerSchema,
+        spending: Spending,
+        requirements: PositionBuilder,
+        order: tuple[str, ...],
     ) -> None:
+        """`order` is that in which subgraphs are tried; of equal ways the first is taken."""
         self.schema = schema
         self.spending = spending
+        self.order = order
         self._requirements = requirements
         self._known: dict[tuple[int, tuple[int, ...]], Solution | None] = {}
         self._active: dict[tuple[int, tuple[int, ...]], int] = {}

@@ -1,0 +1,139 @@
+"""From positions to requests: solve, emit, and run the passes over the fetch graph.
+
+Each place is solved for itself, so of several equally cheap ways one is taken blindly. Another
+place may have fetched from the same subgraph at the same time had the choice been different; where
+that could be, the other preference is tried as well and the plan with fewer requests is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from gateway.errors import ClientError, Code, GatewayError, InternalError
+from gateway.plan.budget import Spending
+from gateway.plan.emit import Emitter
+from gateway.plan.fetch_graph import FetchGraph, FetchNode
+from gateway.plan.nodes import OperationKind
+from gateway.plan.operation import PositionBuilder
+from gateway.plan.passes.batch import batch
+from gateway.plan.passes.merge_siblings import merge_siblings
+from gateway.plan.passes.reduce_dependencies import reduce_dependencies
+from gateway.plan.passes.widen_conditions import widen_conditions
+from gateway.plan.positions import Position, TypeClass
+from gateway.plan.schema import PlannerSchema
+from gateway.plan.solve import Solver
+from gateway.plan.visit import EmittedPart, Place
+from gateway.plan.wires import WireNames
+
+ENOUGH_TO_CHOOSE = 4
+"""From how many requests on the other preference is tried."""
+
+EASY = 60
+"""Up to how many alternatives looked at an operation counts as easy to solve once more."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """A fetch graph, grouped into requests in topological order, and the names used in it."""
+
+    groups: list[list[FetchNode]]
+    wires: WireNames
+    parts: Sequence[EmittedPart]
+
+
+def draw_best(
+    schema: PlannerSchema,
+    position: Position,
+    kind: OperationKind,
+    requirements: PositionBuilder,
+    spending: Spending,
+    variables: Collection[str],
+) -> Drawing:
+    """Draw up the requests for a root position; `variables` are names taken by the client.
+
+    Raises:
+        ClientError: the subgraphs cannot answer it together, or planning costs too much.
+        CannotDeferError: a deferred part has to be answered at once.
+    """
+    order = tuple(schema.graph_index)
+    first = _draw(schema, position, kind, requirements, spending, variables, order)
+    requests = len(first.groups)
+    asked = len({group[0].graph for group in first.groups})
+    if requests < ENOUGH_TO_CHOOSE or requests == asked or spending.nodes > EASY:
+        return first
+    other = _draw(schema, position, kind, requirements, spending, variables, order[::-1])
+    return other if len(other.groups) < requests else first
+
+
+def _draw(
+    schema: PlannerSchema,
+    position: Position,
+    kind: OperationKind,
+    requirements: PositionBuilder,
+    spending: Spending,
+    variables: Collection[str],
+    order: tuple[str, ...],
+) -> Drawing:
+    solver = Solver(schema, spending, requirements, order)
+    graph = FetchGraph()
+    wires = WireNames(schema)
+    emitter = Emitter(schema, graph, wires, variables)
+    if kind is OperationKind.MUTATION:
+        _emit_mutation(position, solver, emitter, graph)
+    else:
+        _emit_root(position, solver, emitter, single=kind is OperationKind.SUBSCRIPTION)
+    merge_siblings(graph)
+    widen_conditions(graph)
+    reduce_dependencies(graph)
+    return Drawing(batch(graph), wires, emitter.deferred)
+
+
+def _emit_root(
+    position: Position, solver: Solver, emitter: Emitter, *, single: bool = False
+) -> None:
+    solution = solver.solve(position, (), single=single)
+    if solution is None:
+        raise _impossible(position, solver)
+    emitter.emit(solution, (), Place((), (), frozenset()))
+
+
+def _emit_mutation(position: Position, solver: Solver, emitter: Emitter, graph: FetchGraph) -> None:
+    """Root fields one after another, each with all that hangs below it before the next.
+
+    A field joins the request of the one before it only if nothing else depends on that one: a
+    subgraph runs the fields of one request in order as well.
+    """
+    (only,) = position.classes
+    previous: FetchNode | None = None
+    for barrier, demand in enumerate(only.demands):
+        field = Position(position.type_name, (TypeClass(only.types, (demand,), (), False),))
+        solution = solver.solve(field, (), single=True)
+        if solution is None:
+            raise _impossible(field, solver)
+        before = frozenset(graph.nodes)
+        reuse = previous if previous and solution.units[0].graph == previous.graph else None
+        if reuse is not None:
+            place = Place((), (), frozenset(reuse.depends_on), reuse.barrier)
+        else:
+            place = Place((), (), before, barrier)
+        emitter.emit(solution, (), place, reuse=reuse)
+        opened = [node for number, node in graph.nodes.items() if number not in before]
+        if reuse is None:
+            previous = opened[0] if len(opened) == 1 else None
+        else:
+            previous = reuse if not opened else None
+
+
+def _impossible(position: Position, solver: Solver) -> GatewayError:
+    """Why no plan exists, as far as one field of the root can tell."""
+    for each in position.classes:
+        for demand in each.demands:
+            alone = Position(position.type_name, (TypeClass(each.types, (demand,), (), False),))
+            if solver.solve(alone, ()) is None:
+                return ClientError(
+                    f"The subgraphs together cannot answer {position.type_name}.{demand.field} "
+                    "as it is asked here.",
+                    Code.QUERY_PLANNING_FAILED,
+                )
+    return InternalError(f"No plan was found for {position.type_name}.", Code.QUERY_PLANNING_FAILED)
