@@ -22,7 +22,7 @@ from gateway.plan.passes.reduce_dependencies import reduce_dependencies
 from gateway.plan.passes.widen_conditions import widen_conditions
 from gateway.plan.positions import Position, TypeClass
 from gateway.plan.schema import PlannerSchema
-from gateway.plan.solve import Solver
+from gateway.plan.solve import CannotDeferError, Solver
 from gateway.plan.visit import EmittedPart, Place
 from gateway.plan.wires import WireNames
 
@@ -62,7 +62,10 @@ def draw_best(
     asked = len({group[0].graph for group in first.groups})
     if requests < ENOUGH_TO_CHOOSE or requests == asked or spending.nodes > EASY:
         return first
-    other = _draw(schema, position, kind, requirements, spending, variables, order[::-1])
+    try:
+        other = _draw(schema, position, kind, requirements, spending, variables, order[::-1])
+    except (ClientError, CannotDeferError):  # the budget ended, but there is a plan
+        return first
     return other if len(other.groups) < requests else first
 
 

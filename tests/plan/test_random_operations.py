@@ -35,7 +35,7 @@ from tests.plan.world import INTERFACES, Operation, WorldSubgraph, WorldTranspor
 # The world cannot tell these: arguments from context, fields that have no plan by design, and
 # answers that depend on which of several candidates is asked.
 SKIPPED = {"contexts", "keys_mashup", "no_runtime_types", "intersections", "inputs"}
-OPERATIONS = 8
+OPERATIONS = 6
 
 
 class Generator:
