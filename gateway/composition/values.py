@@ -17,11 +17,12 @@ from gateway.supergraph.definitions import (
     Value,
 )
 
-_MAX_INT = 2**31 - 1
-
 
 def fits(value: Value, ref: TypeRef, types: Mapping[str, TypeDef]) -> bool:
     """Check a constant against a type, with the coercions of the GraphQL specification.
+
+    Like the reference, this lets pass integers of any size and input objects that lack required
+    fields: existing schemas have such defaults, and the subgraph itself will complain.
 
     Types that are not in `types` and not built in take anything: they belong to specifications
     that check their values themselves, or their absence is reported elsewhere.
@@ -48,7 +49,7 @@ def _fits_scalar(value: Value, name: str) -> bool:
     number = isinstance(value, int) and not isinstance(value, bool)
     match name:
         case "Int":
-            return number and isinstance(value, int) and -_MAX_INT - 1 <= value <= _MAX_INT
+            return number or (isinstance(value, NumberLiteral) and value.text.lstrip("-").isdigit())
         case "Float":
             return number or isinstance(value, NumberLiteral)
         case "String":
@@ -62,12 +63,9 @@ def _fits_scalar(value: Value, name: str) -> bool:
 
 
 def _fits_object(value: ObjectLiteral, definition: TypeDef, types: Mapping[str, TypeDef]) -> bool:
-    given = dict(value.fields)
-    if not given.keys() <= definition.inputs.keys():
-        return False
     return all(
-        fits(given[name], item.type, types) if name in given else not item.required
-        for name, item in definition.inputs.items()
+        name in definition.inputs and fits(item, definition.inputs[name].type, types)
+        for name, item in value.fields
     )
 
 

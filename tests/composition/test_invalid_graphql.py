@@ -453,15 +453,6 @@ CASES = (
     ),
     raises(
         Code.INVALID_GRAPHQL,
-        'Subgraph "a": The default of "Query.q(x:)" is no value of type "Int".',
-        a="""
-            type Query {
-              q(x: Int = 2147483648): Int
-            }
-        """,
-    ),
-    raises(
-        Code.INVALID_GRAPHQL,
         'Subgraph "a": Unknown directive @shareable. If it is a directive of Federation 2, '
         "link the federation specification first.",
         a=Federation1("""

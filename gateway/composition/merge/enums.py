@@ -13,7 +13,14 @@ from gateway.composition.merge.descriptions import merge_description
 from gateway.composition.merge.directives import merge_applied
 from gateway.composition.merge.join import join_enum_value
 from gateway.composition.subgraph import Subgraph
-from gateway.supergraph.definitions import DirectiveDef, EnumValueDef, TypeDef, find, named_type
+from gateway.supergraph.definitions import (
+    DirectiveDef,
+    EnumValueDef,
+    Kind,
+    TypeDef,
+    find,
+    named_type,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +31,18 @@ class EnumUse:
     outputs: frozenset[str]
 
 
-def enum_use(types: Iterable[TypeDef], directives: Iterable[DirectiveDef]) -> EnumUse:
-    """See how merged fields and arguments use types."""
+def enum_use(merge: Merge, types: Iterable[TypeDef], directives: Iterable[DirectiveDef]) -> EnumUse:
+    """See how merged fields and arguments use types.
+
+    Input fields count even where merging dropped them: the subgraphs that have them still take
+    such values from others.
+    """
     inputs: set[str] = set()
     outputs: set[str] = set()
     for definition in types:
-        for item in definition.inputs.values():
-            inputs.add(named_type(item.type))
+        if definition.kind is Kind.INPUT:
+            for _, declared in merge.types[definition.name]:
+                inputs.update(named_type(item.type) for item in declared.inputs.values())
         for field in definition.fields.values():
             outputs.add(named_type(field.type))
             for arg in field.args.values():

@@ -48,7 +48,7 @@ def merge_schema(merge: Merge, contract: Contract) -> SchemaDef:
     interface_field_type.check(merge, types)
     interface_key_missing_implementation_type.check(merge)
     directives = merge_directive_definitions(merge)
-    use = enum_use(types.values(), directives.values())
+    use = enum_use(merge, types.values(), directives.values())
     for name, kind in kinds.items():
         if kind is Kind.ENUM:
             types[name] = merge_enum(merge, name, use)
