@@ -6,7 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 
@@ -19,6 +19,7 @@ class Exchange:
     connection: int
     number: int
     writer: asyncio.StreamWriter
+    reader: asyncio.StreamReader
 
     @property
     def request_line(self) -> str:
@@ -40,6 +41,12 @@ class Exchange:
     async def answer(self, body: bytes, *headers: str, status: str = "200 OK") -> None:
         lines = [f"HTTP/1.1 {status}", f"content-length: {len(body)}", *headers]
         await self.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+
+    async def until_left(self) -> None:
+        """Return when the other side has closed the connection."""
+        with suppress(ConnectionError):
+            while await self.reader.read(4096):
+                pass
 
     def close(self) -> None:
         self.writer.close()
@@ -89,7 +96,7 @@ async def peer(script: Script, tls: ssl.SSLContext | None = None) -> AsyncIterat
         try:
             while True:
                 head, body = await _read_request(reader)
-                exchange = Exchange(head, body, connection, len(running.exchanges), writer)
+                exchange = Exchange(head, body, connection, len(running.exchanges), writer, reader)
                 running.exchanges.append(exchange)
                 await script(exchange)
         except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
