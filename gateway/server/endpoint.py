@@ -21,6 +21,7 @@ from gateway.exchange import (
 from gateway.pipeline import Pipeline
 from gateway.server import streaming
 from gateway.server.admission import ConcurrencyLimiter, OverloadError, RateLimiter
+from gateway.server.compression import compress
 from gateway.server.cors import CorsRules
 from gateway.server.csrf import refuse_forgery
 from gateway.server.error_responses import error_body
@@ -137,6 +138,7 @@ class GraphQLEndpoint:
         response.headers.append(
             (CORRELATION_HEADER.encode(), exchange.correlation_id.encode("latin-1"))
         )
+        compress(response, headers.get("accept-encoding"), self._settings.compression)
         await send(response, scope, receive, send_message)
         if record is not None:
             record.finish(response.status, len(response.body))

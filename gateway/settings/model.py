@@ -9,6 +9,7 @@ from pydantic import Field
 from gateway.settings.section import Section
 from gateway.settings.serving import (
     Batching,
+    Compression,
     Cors,
     Csrf,
     DemandControl,
@@ -47,6 +48,7 @@ class Settings(Section):
     demand_control: DemandControl = DemandControl()
     persisted_documents: PersistedDocuments = PersistedDocuments()
     batching: Batching = Batching()
+    compression: Compression = Compression()
     file_uploads: FileUploads = FileUploads()
     subscription: Subscription = Subscription()
     cors: Cors = Cors()

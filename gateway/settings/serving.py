@@ -86,6 +86,15 @@ class Graphiql(Section):
     """A JSON file `{"name": {"header": "value"}}` of header sets to choose from (development)."""
 
 
+class Compression(Section):
+    """gzip of answers, for clients that ask for it."""
+
+    enabled: bool = True
+    minimum_bytes: Size = 1400
+    """Smaller answers fit into one packet as they are."""
+    level: int = Field(default=1, ge=1, le=9)
+
+
 class HealthCheck(Section):
     """Liveness and readiness for load balancers and orchestrators."""
 
