@@ -19,7 +19,7 @@ _TITLES = {"large": "large query", "two_hops": "two hops", "one_fetch": "one fet
 def write_comparison(plan: Plan, summaries: list[Summary], samples: list[Sample]) -> None:
     """Write `comparison.json`, `comparison.md` and `comparison.svg`."""
     RESULTS.mkdir(exist_ok=True)
-    document = {
+    document: dict[str, Any] = {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": _machine(),
         "python": platform.python_version(),
@@ -29,7 +29,7 @@ def write_comparison(plan: Plan, summaries: list[Summary], samples: list[Sample]
         "samples": [asdict(sample) for sample in samples],
     }
     (RESULTS / "comparison.json").write_text(json.dumps(document, indent=1) + "\n")
-    (RESULTS / "comparison.md").write_text(_markdown(plan, summaries))
+    (RESULTS / "comparison.md").write_text(_markdown(plan, summaries, document["machine"]))
     (RESULTS / "comparison.svg").write_text(_chart(plan, summaries))
 
 
@@ -54,13 +54,16 @@ def _title(key: str) -> str:
     return f"{gateway.title} {gateway.version}".strip()
 
 
-def _markdown(plan: Plan, summaries: list[Summary]) -> str:
+def _markdown(plan: Plan, summaries: list[Summary], machine: dict[str, Any]) -> str:
     lines = [
         "# Gateways side by side",
         "",
         f"{plan.rounds} interleaved rounds of {plan.seconds:g} s; medians. Each gateway on one",
         "core, subgraphs and load generator on the other. CPU is user and system time of the",
         "gateway's processes per request. Every answer was compared with the expected JSON.",
+        "",
+        f"The machine's load average was {', '.join(machine['load'])} at the end: about 2 means that",
+        "nothing else ran; above that, other programs took part of both cores.",
         "",
     ]
     for name in plan.operations:
