@@ -101,9 +101,11 @@ class PlanStore:
         )
 
     def most_used(self, count: int) -> Sequence[str]:
-        """Texts of recently used operations, to plan them again for another supergraph."""
-        texts = dict.fromkeys(text for (text, _), _ in self.cache.recent())
-        return list(texts)[:count]
+        """Texts of the operations used most, to plan them again for another supergraph.
+
+        Those that were used once are left out: they are not likely to come again.
+        """
+        return list(dict.fromkeys(text for text, _ in self.cache.most_used()))[:count]
 
 
 _NO_LABELS: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Iterator
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -21,6 +21,12 @@ class CacheStatistics:
     evictions: int = 0
 
 
+@dataclass(slots=True)
+class _Entry(Generic[V]):
+    value: V
+    hits: int = 0
+
+
 class SingleFlightCache(Generic[K, V]):
     """A least-recently-used cache bounded by total size.
 
@@ -33,17 +39,19 @@ class SingleFlightCache(Generic[K, V]):
         self._capacity = capacity
         self._size_of = size_of
         self._size = 0
-        self._held: OrderedDict[K, V] = OrderedDict()
+        self._held: OrderedDict[K, _Entry[V]] = OrderedDict()
         self._running: dict[K, asyncio.Task[V]] = {}
         self.statistics = CacheStatistics()
 
     def get(self, key: K) -> V | None:
         """The value if it is there, marked as just used. The hot path: no await, no exception."""
-        value = self._held.get(key)
-        if value is not None:
-            self.statistics.hits += 1
-            self._held.move_to_end(key)
-        return value
+        entry = self._held.get(key)
+        if entry is None:
+            return None
+        self.statistics.hits += 1
+        entry.hits += 1
+        self._held.move_to_end(key)
+        return entry.value
 
     async def compute(self, key: K, computation: Callable[[], Awaitable[V]]) -> V:
         """The value of a key that `get` did not find."""
@@ -71,20 +79,21 @@ class SingleFlightCache(Generic[K, V]):
         if size > self._capacity:
             return
         if key in self._held:
-            self._size -= self._measure(key, self._held.pop(key))
-        self._held[key] = value
+            self._size -= self._measure(key, self._held.pop(key).value)
+        self._held[key] = _Entry(value)
         self._size += size
         while self._size > self._capacity:
             oldest, dropped = self._held.popitem(last=False)
-            self._size -= self._measure(oldest, dropped)
+            self._size -= self._measure(oldest, dropped.value)
             self.statistics.evictions += 1
 
     def _measure(self, key: K, value: V) -> int:
         return 1 if self._size_of is None else self._size_of(key, value)
 
-    def recent(self) -> Iterator[tuple[K, V]]:
-        """Held entries, the most recently used first."""
-        return iter(list(reversed(self._held.items())))
+    def most_used(self) -> list[K]:
+        """Keys that were asked for again, those asked for most often first."""
+        used = [(entry.hits, key) for key, entry in self._held.items() if entry.hits]
+        return [key for _, key in sorted(used, key=lambda pair: pair[0], reverse=True)]
 
     def __len__(self) -> int:
         return len(self._held)
