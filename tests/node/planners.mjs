@@ -1,0 +1,73 @@
+// Counts the requests to subgraphs in other planners' plans, run as black boxes.
+// Reads a JSON file [{supergraph, operations: [text, ...]}, ...] and writes, for each operation, the
+// number of requests by each planner, or null where it made no plan. The native planner may end its
+// whole process on an operation, so it has one process for each supergraph.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'graphql';
+
+const REQUESTS = new Set(['Fetch', 'BatchFetch']);
+
+function count(node) {
+  if (node === null || typeof node !== 'object') return 0;
+  const own = REQUESTS.has(node.kind) ? 1 : 0;
+  return Object.values(node).reduce((sum, child) => sum + count(child), own);
+}
+
+function counted(operations, plan) {
+  return operations.map((text) => {
+    try {
+      return count(JSON.parse(JSON.stringify(plan(text))));
+    } catch {
+      return null;
+    }
+  });
+}
+
+const planners = {
+  async apollo({ supergraph, operations }) {
+    const { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph, operationFromDocument } =
+      await import('@apollo/federation-internals');
+    const { QueryPlanner } = await import('@apollo/query-planner');
+    const supportedFeatures = ROUTER_SUPPORTED_SUPERGRAPH_FEATURES;
+    const model = Supergraph.build(supergraph, { supportedFeatures });
+    const schema = model.apiSchema();
+    const planner = new QueryPlanner(model);
+    const plan = (text) => planner.buildQueryPlan(operationFromDocument(schema, parse(text)));
+    return counted(operations, plan);
+  },
+
+  async hive({ supergraph, operations }) {
+    const { QueryPlanner } = await import('@graphql-hive/router-query-planner');
+    const planner = new QueryPlanner(supergraph);
+    return counted(operations, (text) => planner.plan(text, null, new Set(), 0));
+  },
+};
+
+function apart(name, task) {
+  const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), name], {
+    input: JSON.stringify(task),
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  if (child.status === 0) return JSON.parse(child.stdout);
+  // One operation was too much for it: find out which, one process for each.
+  if (task.operations.length === 1) return [null];
+  return task.operations.flatMap((text) => apart(name, { ...task, operations: [text] }));
+}
+
+const [first, output] = process.argv.slice(2);
+if (planners[first]) {
+  const task = JSON.parse(readFileSync(0, 'utf8'));
+  process.stdout.write(JSON.stringify(await planners[first](task)));
+} else {
+  const results = [];
+  for (const task of JSON.parse(readFileSync(first, 'utf8'))) {
+    const apollo = await planners.apollo(task);
+    const hive = apart('hive', task);
+    results.push(task.operations.map((_, index) => ({ apollo: apollo[index], hive: hive[index] })));
+  }
+  writeFileSync(output, JSON.stringify(results));
+  console.log(JSON.stringify({ supergraphs: results.length }));
+}
