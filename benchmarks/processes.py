@@ -73,6 +73,10 @@ class Process:
         assert self._child.stdout is not None
         return self._child.stdout.readline().decode().strip()
 
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send the process, but not its children, a signal."""
+        self._child.send_signal(number)
+
     def stop(self) -> None:
         """End the process and everything that it started (its own session)."""
         for ending in (signal.SIGTERM, signal.SIGKILL):
