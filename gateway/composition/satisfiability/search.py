@@ -88,6 +88,8 @@ class Search:
     limit: int
     paths: int = 0
     visited: dict[tuple[str, frozenset[str]], list[int]] = field(default_factory=dict)
+    _expanded: set[tuple[str, Frontier, frozenset[str]]] = field(default_factory=set)
+    """Abstract types with frontiers and contexts whose concrete states are all visited."""
     _contexts: dict[str, frozenset[str]] | None = None
     _fields: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
@@ -138,13 +140,19 @@ class Search:
         self, operation: str, root: State, name: str, returned: str
     ) -> Iterator[Finding]:
         """A mutation runs in one subgraph only, so a single one has to serve all below it."""
-        found: list[list[Finding]] = []
-        before = {key: list(masks) for key, masks in self.visited.items()}
+        candidates: list[set[Vertex]] = []
         for vertex in sorted(root.frontier, key=lambda item: item.graph):
             only = frozenset((vertex,))
             targets, resolved = self.obtainer.advance(root.type_name, only, name, root.contexts)
-            if not resolved:
-                continue
+            if resolved:
+                candidates.append(targets)
+        found: list[list[Finding]] = []
+        visited, expanded = self.visited, self._expanded
+        for targets in candidates:
+            if len(candidates) > 1:
+                # What fails for one subgraph has to be looked at anew for the next one.
+                self.visited = {key: list(masks) for key, masks in visited.items()}
+                self._expanded = set(expanded)
             failures: list[Finding] = []
             if targets:
                 below = self._below(root, name, returned, targets)
@@ -153,7 +161,6 @@ class Search:
                 yield from failures
                 return
             found.append(failures)
-            self.visited = {key: list(masks) for key, masks in before.items()}
         if found:
             yield from min(found, key=len)
         else:
@@ -173,6 +180,11 @@ class Search:
     def _below(self, state: State, name: str, returned: str, targets: set[Vertex]) -> list[State]:
         result: list[State] = []
         abstract = self.schema.is_abstract(returned)
+        if abstract:
+            key = (returned, frozenset(targets), state.contexts)
+            if key in self._expanded:
+                return result
+            self._expanded.add(key)
         for concrete in self.schema.possible(returned):
             if self.supergraph.types[concrete].inaccessible:
                 continue
