@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 
+from gateway.header_lines import are_lines, are_names
 from gateway.server.http import WHOLE_RESPONSE, HeaderList, HttpResponse, Receive, Scope, Send
 from gateway.server.streaming import close
-
-_LINES = re.compile(rb"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\x80-\xff]*\r\n)*")
 
 
 async def send(response: HttpResponse, scope: Scope, receive: Receive, send_message: Send) -> None:
@@ -49,7 +47,7 @@ def header_lines(headers: HeaderList) -> bytes:
     Raises `ValueError` if a name or value could end its line or begin another.
     """
     lines = b"".join([b"%b: %b\r\n" % pair for pair in headers])
-    if _LINES.fullmatch(lines) is None or lines.count(b"\n") != len(headers):
+    if not are_lines(lines, len(headers)) or not are_names([name for name, _ in headers]):
         raise ValueError("a response header holds characters that HTTP does not allow")
     return lines
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from gateway.header_lines import are_lines, are_name_characters, are_names, is_value
 from gateway.transport.decoding import ACCEPTED
 
 ACCEPT = "application/graphql-response+json, application/json;q=0.9"
@@ -35,11 +36,6 @@ CONNECTION_HEADERS = frozenset(
 """Headers that speak of this one connection or its framing: the transport alone sets them, and
 values that a caller passes (by forwarding everything, say) are left out."""
 
-_NAME_PATTERN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_VALUE_PATTERN = r"[\t\x20-\x7e\x80-\xff]*"
-_TOKEN = re.compile(_NAME_PATTERN)
-_VALUE = re.compile(_VALUE_PATTERN)
-_LINES = re.compile(f"(?:{_NAME_PATTERN}: {_VALUE_PATTERN}\\r\\n)*")
 _DEFAULTS = (
     ("content-type", "application/json"),
     ("accept", ACCEPT),
@@ -109,25 +105,30 @@ def header_block(headers: tuple[tuple[str, str], ...], *, compression: bool) -> 
     way to the caller's.
     """
     pairs = [pair for pair in headers if pair[0].lower() not in CONNECTION_HEADERS]
-    names = [name for name, _ in pairs]
-    for name, default in _DEFAULTS:
-        if name not in names and name not in map(str.lower, names):
-            pairs.append((name, default))
+    names = [name.lower() for name, _ in pairs]
+    pairs += [default for default in _DEFAULTS if default[0] not in names]
     pairs.append(_COMPRESSED if compression else _PLAIN)
-    text = "".join([f"{name}: {value}\r\n" for name, value in pairs])
-    # One look at the whole: as many lines as headers, each of them well formed.
-    if _LINES.fullmatch(text) is None or text.count("\n") != len(pairs):
+    try:
+        lines = "".join([f"{name}: {value}\r\n" for name, value in pairs]).encode("latin-1")
+    except UnicodeEncodeError as error:
+        raise InvalidHeaderError(_what_is_wrong(pairs)) from error
+    named = "" not in names and are_name_characters("".join(names).encode("latin-1"))
+    if not named or not are_lines(lines, len(pairs)):
         raise InvalidHeaderError(_what_is_wrong(pairs))
-    return text.encode("latin-1")
+    return lines
 
 
 def _what_is_wrong(pairs: list[tuple[str, str]]) -> str:
     for name, value in pairs:
-        if not _TOKEN.fullmatch(name):
+        if not are_names([name.encode("latin-1", "replace")]):
             return f"{name[:60]!r} is not a header name"
-        if not _VALUE.fullmatch(value):
+        if not is_value(value.encode("latin-1", "replace")) or not _is_latin(value):
             return f"the value of header {name.lower()!r} is not allowed in HTTP"
     return "the headers are not allowed in HTTP"
+
+
+def _is_latin(text: str) -> bool:
+    return all(ord(character) < 0x100 for character in text)
 
 
 def request_bytes(prefix: bytes, headers: bytes, body: bytes) -> bytes:
