@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from gateway.composition.codes import Code
 from gateway.composition.hints import HintCode, Level
@@ -62,6 +63,7 @@ class Hint:
 
 
 Diagnostic = CompositionError | Hint
+_MOST_SUGGESTIONS: Final = 300
 
 
 def error(code: Code, message: str, *locations: Location | None) -> CompositionError:
@@ -82,6 +84,15 @@ def _known(locations: Iterable[Location | None]) -> tuple[Location, ...]:
 
 def _subgraphs(locations: Iterable[Location]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(place.subgraph for place in locations))
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The nearest known name as a question, or nothing. Long lists are not searched."""
+    names = list(known)
+    if len(names) > _MOST_SUGGESTIONS:
+        return ""
+    near = difflib.get_close_matches(name, names, n=1)
+    return f' Did you mean "{near[0]}"?' if near else ""
 
 
 def quoted(names: Iterable[str]) -> str:

@@ -6,14 +6,13 @@ local name into the specification's own, and `Feature.local` the other way.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from gateway.composition.codes import Code
-from gateway.composition.diagnostics import CompositionError, error
+from gateway.composition.diagnostics import CompositionError, error, suggestion
 from gateway.composition.specs import CORE, FEDERATION, LINK, SPECS, Version
 from gateway.supergraph.definitions import Applied, EnumLiteral, Location, ObjectLiteral, Value
 
@@ -246,8 +245,7 @@ def _suggestion(name: str, known: Iterable[str]) -> str:
     names = list(known)
     if f"@{name}" in names:
         return f' Did you mean "@{name}"?'
-    near = difflib.get_close_matches(name, names, n=1)
-    return f' Did you mean "{near[0]}"?' if near else ""
+    return suggestion(name, names)
 
 
 def _conflicts(features: list[Feature]) -> list[CompositionError]:

@@ -94,7 +94,7 @@ def _parse(source: SubgraphSource, limits: Limits) -> ast.DocumentNode | Composi
     except UnicodeError:
         return _invalid(source, "The schema is not valid UTF-8 text.")
     try:
-        return parse(Source(text, source.file or source.name))
+        return parse(Source(text, source.file or source.name), max_tokens=limits.source_tokens)
     except GraphQLError as problem:
         place = problem.locations[0] if problem.locations else None
         line, column = (place.line, place.column) if place else (1, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from gateway.composition.fieldset import (
     FieldNode,
@@ -21,6 +22,8 @@ from gateway.supergraph.definitions import (
     find_all,
     named_type,
 )
+
+_SHOWN_CHARACTERS: Final = 120
 
 
 class Role(StrEnum):
@@ -55,7 +58,10 @@ class Selection:
     def where(self) -> str:
         """The place for messages: `@key(fields: "id") on "User"`."""
         element = self.owner.name if self.field is None else f"{self.owner.name}.{self.field}"
-        text = "" if self.text is None else f'(fields: "{self.text}")'
+        text = ""
+        if self.text is not None:
+            rest = " …" if len(self.text) > _SHOWN_CHARACTERS else ""
+            text = f'(fields: "{self.text[:_SHOWN_CHARACTERS]}{rest}")'
         return f'@{self.role}{text} on "{element}"'
 
     @property

@@ -24,8 +24,10 @@ class SubgraphSource:
 class Limits:
     """Bounds that keep hostile input from costing unbounded time or memory."""
 
-    source_bytes: int = 10_000_000
+    source_bytes: int = 8_000_000
     """Largest schema of one subgraph."""
+    source_tokens: int = 1_000_000
+    """Most tokens in the schema of one subgraph: about 60,000 fields."""
     nesting: int = 60
     """Deepest nesting of list types, constants and field sets."""
     subgraph_paths: int = 1_000_000

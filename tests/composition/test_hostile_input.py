@@ -48,6 +48,44 @@ def test_bombs(name: str, linked: bool) -> None:
     assert (result.supergraph_sdl is None) == bool(result.errors)
 
 
+def test_keys_that_depend_on_each_other_too_deeply_to_follow() -> None:
+    count = 600
+
+    def chain(own: str) -> str:
+        return "\n".join(
+            f'type T{i} @key(fields: "next {{ id }}") {{'
+            f" next: T{(i + 1) % count} @shareable {own} }}"
+            for i in range(count)
+        )
+
+    a = header() + "type Query { t: T0 }\n" + chain("id: ID @external")
+    b = header() + chain("id: ID x: Int")
+    result = compose([SubgraphSource("a", "", a), SubgraphSource("b", "", b)])
+    codes = {problem.code.name for problem in result.errors}
+    assert codes <= {"MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED", "SATISFIABILITY_ERROR"}
+    assert codes
+
+
+def test_requirements_that_multiply_stay_bounded_and_never_get_weaker() -> None:
+    objects = "\n".join(
+        f'type A{i} implements I @requiresScopes(scopes: [["a{i}"], ["b{i}"]]) {{ f: Int }}'
+        for i in range(40)
+    )
+    text = header() + "type Query { i: I } interface I { f: Int }\n" + objects
+    result = compose([SubgraphSource("a", "", text)])
+    assert result.supergraph_sdl is not None
+    interface = result.supergraph_sdl.split("interface I\n")[1].split("}")[0]
+    assert '"a0"' in interface
+    assert '"b39"' in interface
+
+
+def test_a_schema_of_too_many_tokens() -> None:
+    result = compose(
+        [SubgraphSource("a", "", "type Query { q: Int }" * 50)], limits=Limits(source_tokens=100)
+    )
+    assert [problem.code.name for problem in result.errors] == ["INVALID_GRAPHQL"]
+
+
 def test_bytes_that_are_no_text() -> None:
     result = compose([SubgraphSource("a", "", b"type Query { q: Int \xff }")])
     assert [problem.code.name for problem in result.errors] == ["INVALID_GRAPHQL"]

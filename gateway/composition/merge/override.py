@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from gateway.composition.codes import Code
+from gateway.composition.diagnostics import suggestion
 from gateway.composition.hints import HintCode
 from gateway.composition.merge.context import Merge, Sources, present
 from gateway.composition.subgraph import Subgraph, is_interface_object
@@ -154,11 +154,10 @@ def _label(merge: Merge, applied: Applied, element: str) -> str | None:
 
 
 def _unknown_source(merge: Merge, origin: str, element: str, applied: Applied) -> None:
-    near = difflib.get_close_matches(origin, [subgraph.name for subgraph in merge.subgraphs], n=1)
-    suggestion = f' Did you mean "{near[0]}"?' if near else ""
+    near = suggestion(origin, (subgraph.name for subgraph in merge.subgraphs))
     merge.report.hint(
         HintCode.FROM_SUBGRAPH_DOES_NOT_EXIST,
-        f'The field {element} is overridden from "{origin}", which is no subgraph.{suggestion}',
+        f'The field {element} is overridden from "{origin}", which is no subgraph.{near}',
         applied.location,
     )
 

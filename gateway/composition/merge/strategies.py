@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from gateway.supergraph.definitions import Value
 
@@ -21,10 +22,19 @@ def alternatives(value: Value) -> Alternatives:
     )
 
 
+_MOST_COMBINATIONS: Final = 512
+
+
 def both(one: Alternatives, other: Alternatives) -> Alternatives:
-    """What satisfies both: each pair of alternatives together, without the redundant ones."""
+    """What satisfies both: each pair of alternatives together, without the redundant ones.
+
+    The number of pairs grows exponentially with the requirements combined. Beyond a limit all
+    names are demanded together: that is stricter than asked, but never lets anybody in by mistake.
+    """
     if not one or not other:
         return one or other
+    if len(one) * len(other) > _MOST_COMBINATIONS:
+        return frozenset({frozenset().union(*one, *other)})
     return absorbed(a | b for a in one for b in other)
 
 

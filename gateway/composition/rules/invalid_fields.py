@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.composition.codes import Code
-from gateway.composition.diagnostics import CompositionError, error
+from gateway.composition.diagnostics import CompositionError, error, suggestion
 from gateway.composition.field_arguments import field_arguments
 from gateway.composition.fieldset import FieldNode, FieldSet, FieldSetError
 from gateway.composition.ownership import Ownership
@@ -103,10 +102,8 @@ def _field_problems(subgraph: Subgraph, target: str, node: FieldNode) -> Iterato
     owner = subgraph.types[target]
     field = owner.fields.get(node.name)
     if field is None:
-        near = difflib.get_close_matches(node.name, list(owner.fields), n=1)
-        suggestion = f'; did you mean "{near[0]}"?' if near else ""
-        text = f'"{target}" has no field "{node.name}"{suggestion}'.rstrip("?")
-        yield _Problem(text, absent=True)
+        near = suggestion(node.name, owner.fields).rstrip("?").replace(" Did", "; did")
+        yield _Problem(f'"{target}" has no field "{node.name}"{near}', absent=True)
         return
     coordinate = f"{target}.{node.name}"
     yield from map(_Problem, _argument_problems(subgraph, coordinate, field, node))

@@ -54,7 +54,10 @@ def check_satisfiability(supergraph: Supergraph, limit: int, places: Places) -> 
                 if diagnostic is not None:
                     found.append(diagnostic)
         except LimitExceededError:
-            found.append(_limit_error(limit))
+            found.append(_limit_error(f"at {limit} subgraph paths"))
+            break
+        except RecursionError:
+            found.append(_limit_error("because keys depend on each other too deeply"))
             break
         paths += search.paths
     return found
@@ -114,8 +117,8 @@ def _error(obtainer: Obtainer, failure: Failure, places: tuple[Location, ...]) -
     return CompositionError(Code.SATISFIABILITY_ERROR, "\n".join(lines), subgraphs, places)
 
 
-def _limit_error(limit: int) -> CompositionError:
+def _limit_error(where: str) -> CompositionError:
     return CompositionError(
         Code.MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED,
-        f"The search for queries that cannot be answered was given up at {limit} subgraph paths.",
+        f"The search for queries that cannot be answered was given up {where}.",
     )

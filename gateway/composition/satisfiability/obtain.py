@@ -145,6 +145,9 @@ class Obtainer:
             frontier = self.narrowed(targets, concrete)
             if not frontier:
                 continue  # No object of that type can turn up here.
+            # Mostly everything is at hand, and other subgraphs need not be considered at all.
+            if self.first_missing(concrete, frontier, node.selection_set) is None:
+                continue
             reached = self.closure(concrete, frontier)
             missing = self.first_missing(concrete, reached, node.selection_set)
             if missing is not None:
