@@ -109,7 +109,8 @@ def _load(
         hints += loaded.hints
         if loaded.subgraph is not None and not loaded.errors:
             errors += definition_invalid.check_definitions(loaded)
-            errors += check_validity(loaded.subgraph, loaded.known_types())
+            defined = [definition for _, definition in loaded.spec_directives]
+            errors += check_validity(loaded.subgraph, loaded.known_types(), defined)
             subgraphs.append(loaded.subgraph)
     return subgraphs, errors, hints
 

@@ -43,20 +43,25 @@ _PLACE: Final[Mapping[Kind, str]] = {
 }
 
 
-def check_validity(subgraph: Subgraph, spec_types: Iterable[str]) -> list[CompositionError]:
+def check_validity(
+    subgraph: Subgraph, spec_types: Iterable[str], spec_directives: Iterable[DirectiveDef] = ()
+) -> list[CompositionError]:
     """Every way in which the schema breaks the GraphQL specification.
 
-    `spec_types` are names of types that specifications define and fields may refer to.
+    `spec_types` are names of types that specifications define and fields may refer to,
+    `spec_directives` the schema's own definitions of directives of specifications.
     """
     kinds = {name: definition.kind for name, definition in subgraph.types.items()}
     kinds |= dict.fromkeys((*BUILT_IN_SCALARS, *spec_types), Kind.SCALAR)
-    return list(_Check(subgraph, kinds, {}).run())
+    definitions = (*subgraph.schema.directives.values(), *spec_directives)
+    return list(_Check(subgraph, kinds, definitions, {}).run())
 
 
 @dataclass(frozen=True, slots=True)
 class _Check:
     subgraph: Subgraph
     kinds: Mapping[str, Kind]
+    directives: tuple[DirectiveDef, ...]
     known: dict[str, DirectiveDef | None]
     """Directive definitions looked up so far."""
 
@@ -64,7 +69,7 @@ class _Check:
         schema = self.subgraph.schema
         for definition in schema.types.values():
             yield from self._type(definition)
-        for directive in schema.directives.values():
+        for directive in self.directives:
             yield from self._name(f"@{directive.name}", directive.name, directive.location)
             for arg in directive.args.values():
                 yield from self._input(
