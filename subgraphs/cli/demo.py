@@ -9,11 +9,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from subgraphs.demo.identity import prepare_identity
 from subgraphs.demo.layout import GATEWAY_PORT, Layout, services, write_gateway_config
+from subgraphs.demo.occupancy import occupied
 from subgraphs.demo.operations import demo_operations
-from subgraphs.demo.supervisor import DemoError, Supervisor
+from subgraphs.demo.supervisor import DemoError, Supervisor, require_free
 
 START_SECONDS = 90.0
 
@@ -37,22 +39,29 @@ def demo(
     console = Console(highlight=False, soft_wrap=True)
     supervisor = Supervisor(data / "logs", lambda line: console.print(f"  {line}"))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    began = time.monotonic()
     try:
         layout = Layout(port, data).checked()
+        with occupied(data):
+            _run(console, supervisor, layout)
+    except KeyboardInterrupt:
+        console.print("\nEnding ...")
+    except (DemoError, OSError) as error:
+        console.print(f"[red]Error:[/] {escape(str(error))}")
+        raise typer.Exit(1) from None
+
+
+def _run(console: Console, supervisor: Supervisor, layout: Layout) -> None:
+    began = time.monotonic()
+    try:
         issuer, tokens = prepare_identity(layout)
-        config = write_gateway_config(layout, issuer)
-        console.print(f"Starting the contract-to-cash graph (data in {data}) ...")
-        for group in services(layout, config):
+        groups = services(layout, write_gateway_config(layout, issuer))
+        require_free(service for group in reversed(groups) for service in reversed(group))
+        console.print(f"Starting the contract-to-cash graph (data in {layout.data}) ...")
+        for group in groups:
             supervisor.start(group, START_SECONDS)
         console.print(f"Ready after {time.monotonic() - began:.1f} s.\n")
         _introduce(console, layout, tokens)
         supervisor.watch()
-    except KeyboardInterrupt:
-        console.print("\nEnding ...")
-    except (DemoError, OSError) as error:
-        console.print(f"[red]Error:[/] {error}", markup=True)
-        raise typer.Exit(1) from None
     finally:
         supervisor.stop()
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,8 +61,7 @@ class Supervisor:
         May be called again for services that need these. Raises `DemoError` when a port is taken,
         a process ends or `timeout` seconds pass.
         """
-        for service in services:
-            _require_free(service)
+        require_free(services)
         self._logs.mkdir(parents=True, exist_ok=True)
         started = [_Running(service, self._spawn(service)) for service in services]
         self._running += started
@@ -156,14 +155,22 @@ def _is_healthy(client: httpx.Client, url: str) -> bool:
         return False
 
 
-def _require_free(service: Service) -> None:
-    for port in service.ports:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as error:
+def require_free(services: Iterable[Service]) -> None:
+    """Raise `DemoError` when a port that one of the services needs is in use."""
+    for service in services:
+        for port in service.ports:
+            if not _is_free(port):
                 raise DemoError(
-                    f"Port {port}, which {service.name} needs, is in use. End what listens there, "
-                    f"or choose other ports with --port."
-                ) from error
+                    f"Port {port}, needed for {service.name}, is in use. End what listens there, "
+                    f"or choose other ports with --port (make run PORT=...)."
+                )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

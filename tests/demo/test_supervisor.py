@@ -68,7 +68,7 @@ def test_a_port_in_use_is_named_with_its_service(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = int(taken.getsockname()[1])
-        with pytest.raises(DemoError, match=rf"Port {port}, which server needs, is in use"):
+        with pytest.raises(DemoError, match=rf"Port {port}, needed for server, is in use"):
             Supervisor(tmp_path, print).start([server(port)], timeout=1)
 
 
