@@ -64,7 +64,13 @@ from gateway.transport.port import StreamingTransport
 from gateway.transport.settings import TlsSettings, TransportSettings
 from gateway.transport.shaping.chain import ShapedTransport
 from gateway.transport.shaping.events import ShapingEvents
-from gateway.transport.shaping.policy import BreakerPolicy, RetryPolicy, SubgraphPolicy
+from gateway.transport.shaping.policy import (
+    Balancing,
+    BreakerPolicy,
+    RetryPolicy,
+    SubgraphPolicy,
+    UrlsPolicy,
+)
 from gateway.transport.tls import client_context
 from gateway.uploads.forwarding import UploadTransport
 
@@ -150,6 +156,7 @@ def _pipeline(
     surroundings: Surroundings,
 ) -> Pipeline:
     errors = settings.include_subgraph_errors
+    metrics = surroundings.telemetry.metrics
     executor = Executor({**supergraph.urls(), **settings.override_subgraph_url}, transport, schema)
     planning = settings.supergraph.query_planning
     return Pipeline(
@@ -164,6 +171,7 @@ def _pipeline(
             ValidationOptions(introspection=settings.introspection),
             surroundings.threads,
             settings.supergraph.document_cache_bytes,
+            _look_ups(metrics, "document"),
         ),
         authoriser=_authoriser(settings, supergraph, schema),
         plans=PlanStore(
@@ -172,6 +180,7 @@ def _pipeline(
             surroundings.threads,
             planning.cache_size,
             labels_on=settings.supergraph.override_labels,
+            report=_look_ups(metrics, "plan"),
         ),
         demand=DemandControl(settings.demand_control, schema, read_weights(supergraph)),
         explainer=Explainer(settings.plan_exposed),
@@ -211,6 +220,14 @@ def _event_source(
     return EventSources(
         source(None, given.all), {name: source(name, way) for name, way in given.subgraphs.items()}
     )
+
+
+def _look_ups(metrics: Metrics | None, cache: str) -> Callable[[str], None] | None:
+    """Tells the metrics of a cache's hits and misses; nobody where there are no metrics."""
+    if metrics is None:
+        return None
+    hit, miss = (metrics.cache_requests.labels(cache, result) for result in ("hit", "miss"))
+    return lambda result: (hit if result == "hit" else miss).inc()
 
 
 def _cache_report(metrics: Metrics) -> Report:
@@ -333,6 +350,14 @@ def _policy(given: SubgraphShaping) -> SubgraphPolicy:
             half_open_attempts=breaker.half_open_attempts,
         )
         if breaker.enabled
+        else None,
+        urls=UrlsPolicy(
+            urls=given.failover.urls,
+            balancing=Balancing(given.failover.balancing),
+            failures=given.failover.failures,
+            cool_down=given.failover.cool_down,
+        )
+        if given.failover is not None
         else None,
     )
 

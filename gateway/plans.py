@@ -61,6 +61,7 @@ class PlanStore:
         *,
         labels_on: Collection[str] = (),
         random_source: Callable[[], float] = random.random,
+        report: Callable[[str], None] | None = None,
     ) -> None:
         self._planner = planner
         self._executor = executor
@@ -68,7 +69,9 @@ class PlanStore:
         self._labels_on = frozenset(labels_on)
         self._random = random_source
         self._labels: LRUCache[str, tuple[str, ...]] = LRUCache(_KNOWN_LABELS)
-        self.cache: SingleFlightCache[PlanKey, PreparedPlan] = SingleFlightCache(capacity)
+        self.cache: SingleFlightCache[PlanKey, PreparedPlan] = SingleFlightCache(
+            capacity, report=report
+        )
 
     async def get(self, operation: Operation) -> PreparedPlan:
         """The prepared plan of an operation. Raises `GatewayError`."""

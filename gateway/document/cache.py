@@ -32,11 +32,18 @@ class SingleFlightCache(Generic[K, V]):
 
     A value is computed by at most one task at a time; the others wait for it. A failed computation
     fails all who wait, and is not remembered. The computation goes on when the request that
-    started it is cancelled, because others may be waiting. For one event loop.
+    started it is cancelled, because others may be waiting. `report` is told of each look-up: `hit`,
+    or `miss` when a value has to be computed. For one event loop.
     """
 
-    def __init__(self, capacity: int, size_of: Callable[[K, V], int] | None = None) -> None:
+    def __init__(
+        self,
+        capacity: int,
+        size_of: Callable[[K, V], int] | None = None,
+        report: Callable[[str], None] | None = None,
+    ) -> None:
         self._capacity = capacity
+        self._report = report
         self._size_of = size_of
         self._size = 0
         self._held: OrderedDict[K, _Entry[V]] = OrderedDict()
@@ -50,6 +57,8 @@ class SingleFlightCache(Generic[K, V]):
             return None
         self.statistics.hits += 1
         entry.hits += 1
+        if self._report is not None:
+            self._report("hit")
         self._held.move_to_end(key)
         return entry.value
 
@@ -58,6 +67,8 @@ class SingleFlightCache(Generic[K, V]):
         running = self._running.get(key)
         if running is None:
             self.statistics.misses += 1
+            if self._report is not None:
+                self._report("miss")
             running = asyncio.ensure_future(self._fill(key, computation))
             self._running[key] = running
             running.add_done_callback(lambda task: self._finished(key, task))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -45,13 +46,14 @@ class DocumentReader:
         options: ValidationOptions,
         executor: Executor,
         capacity: int,
+        report: Callable[[str], None] | None = None,
     ) -> None:
         self._schema = schema
         self._limits = limits
         self._options = options
         self._executor = executor
         self.cache: SingleFlightCache[tuple[str, str | None], Operation | _Refused] = (
-            SingleFlightCache(capacity, _size)
+            SingleFlightCache(capacity, _size, report)
         )
 
     async def read(self, text: str, operation_name: str | None) -> Operation:

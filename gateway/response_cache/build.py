@@ -27,7 +27,12 @@ def build_cache(
     policy = CachePolicy(
         enabled=frozenset(name for name in names if settings.of(name).enabled),
         defaults={name: _freshness(settings.of(name)) for name in names},
-        types={},
+        types={
+            (name, kind): fresh
+            for name in names
+            for kind, ttl in settings.of(name).types.items()
+            if (fresh := _freshness(settings.of(name), ttl)) is not None
+        },
         templates=read_templates(supergraph),
     )
     store = _store(settings)
@@ -49,9 +54,10 @@ def _store(settings: ResponseCacheSettings) -> CacheStore:
     )
 
 
-def _freshness(given: CachedSubgraph) -> Freshness | None:
-    if given.ttl is None:
+def _freshness(given: CachedSubgraph, ttl: float | None = None) -> Freshness | None:
+    seconds = given.ttl if ttl is None else ttl
+    if seconds is None:
         return None
     return Freshness(
-        given.ttl, Scope(given.scope), given.stale_while_revalidate, given.stale_if_error
+        seconds, Scope(given.scope), given.stale_while_revalidate, given.stale_if_error
     )

@@ -139,9 +139,11 @@ class GraphQLEndpoint:
             (CORRELATION_HEADER.encode(), exchange.correlation_id.encode("latin-1"))
         )
         compress(response, headers.get("accept-encoding"), self._settings.compression)
-        await send(response, scope, receive, send_message)
-        if record is not None:
-            record.finish(response.status, len(response.body))
+        try:
+            await send(response, scope, receive, send_message)
+        finally:
+            if record is not None:
+                record.finish(response.status, len(response.body))
 
     async def _respond(self, scope: Scope, receive: Receive, exchange: _Exchange) -> HttpResponse:
         if exchange.method == "OPTIONS":

@@ -47,10 +47,20 @@ def _read(path: Path) -> str:
 
 
 class Reloader:
-    """Replaces a gateway's deployment, one replacement at a time."""
+    """Replaces a gateway's deployment, one replacement at a time.
 
-    def __init__(self, gateway: Gateway, source: Source, deploy: Deploy) -> None:
+    `report` is told of each: `applied` or `refused`.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        source: Source,
+        deploy: Deploy,
+        report: Callable[[str], None] | None = None,
+    ) -> None:
         self._gateway = gateway
+        self._report = report or (lambda _result: None)
         self._source = source
         self._deploy = deploy
         self._turn = asyncio.Lock()
@@ -63,6 +73,7 @@ class Reloader:
             except (GatewayError, ValueError, OSError) as error:
                 self._gateway.last_refusal = str(error)
                 LOGGER.error("the new version is refused, the old one keeps serving: %s", error)
+                self._report("refused")
                 return False
             if following.version == self._gateway.current.version:
                 await following.close()
@@ -70,6 +81,7 @@ class Reloader:
                 return False
             await self._gateway.switch(following)
             LOGGER.info("version %s serves", following.version)
+            self._report("applied")
             return True
 
     async def watch(self, stop: asyncio.Event) -> None:

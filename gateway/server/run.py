@@ -140,7 +140,8 @@ async def serve(options: ServeOptions, bound: socket.socket, ready: Callable[[],
         return await deploy(settings, sdl, surroundings)
 
     gateway = Gateway(await first_deployment(source, make), retired=collector.settle)
-    reloader = Reloader(gateway, source, make)
+    metrics = telemetry.metrics
+    reloader = Reloader(gateway, source, make, metrics.reload if metrics else None)
     stop = asyncio.Event()
     settings = gateway.current.settings
     application = Application(gateway, GraphiqlPages(), telemetry.metrics)

@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from types import FrameType
@@ -18,6 +19,7 @@ from types import FrameType
 import uvloop
 
 from gateway.server.run import ServeOptions, StartError, bind, serve
+from gateway.telemetry.joining import joined_metrics
 
 LOGGER = logging.getLogger("gateway.server")
 _MAX_PAUSE = 10.0
@@ -57,6 +59,10 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         signal.signal(signal.SIGHUP, self._reload)
+        with joined_metrics() as gone:
+            return self._keep_alive(gone)
+
+    def _keep_alive(self, gone: Callable[[int], None]) -> int:
         self._workers = [self._start() for _ in range(self._count)]
         pause = 0.5
         while not self._stopping:
@@ -73,6 +79,7 @@ class Supervisor:
                     "worker %s ended with %s; starting another", worker.pid, worker.exitcode
                 )
                 self._workers.remove(worker)
+                gone(worker.pid or 0)
                 time.sleep(pause)  # a worker that always ends must not keep the machine busy
                 pause = min(pause * 2, _MAX_PAUSE)
                 self._workers.append(self._start())

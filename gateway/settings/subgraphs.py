@@ -72,6 +72,17 @@ class Tls(Section):
     verify: bool = True
 
 
+class Failover(Section):
+    """Further addresses of a subgraph, used when the first one fails (or in turn)."""
+
+    urls: tuple[str, ...] = Field(min_length=1)
+    balancing: Literal["failover", "round_robin"] = "failover"
+    failures: int = Field(default=3, ge=1)
+    """After how many failures in a row an address is passed over."""
+    cool_down: Duration = 10.0
+    """For how long it is."""
+
+
 class SubgraphShaping(Section):
     """Traffic to a subgraph."""
 
@@ -87,6 +98,7 @@ class SubgraphShaping(Section):
     retry: Retry = Retry()
     circuit_breaker: CircuitBreaker = CircuitBreaker()
     tls: Tls = Tls()
+    failover: Failover | None = None
 
 
 class SubgraphShapingOverride(Section):
@@ -103,6 +115,7 @@ class SubgraphShapingOverride(Section):
     retry: Retry | None = None
     circuit_breaker: CircuitBreaker | None = None
     tls: Tls | None = None
+    failover: Failover | None = None
 
 
 class TrafficShaping(Section):

@@ -78,6 +78,8 @@ class CachedSubgraph(Section):
     scope: Literal["private", "public"] = "private"
     """Whether such answers are the same for all callers."""
     stale_while_revalidate: Duration = 0.0
+    types: dict[str, Duration] = Field(default_factory=dict)
+    """In place of `ttl` for entities of the types named."""
     stale_if_error: Duration = 0.0
     """How long a copy may serve, marked as stale, while the subgraph fails."""
 

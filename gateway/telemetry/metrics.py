@@ -84,12 +84,6 @@ class Metrics:
             ("cache", "result"),
             registry=self.registry,
         )
-        self.limited = Counter(
-            f"{prefix}_limited_requests",
-            "Requests refused by a limit, by the limit's code.",
-            ("code",),
-            registry=self.registry,
-        )
         self.breaker_open = Gauge(
             f"{prefix}_circuit_breaker_open",
             "1 while the circuit breaker of a subgraph is open, 0.5 while it is half open.",
@@ -111,8 +105,8 @@ class Metrics:
         )
         self.reloads = Counter(
             f"{prefix}_reloads",
-            "Reloads of supergraph or settings, by result: applied or refused.",
-            ("what", "result"),
+            "Reloads of supergraph and settings, by result: applied or refused.",
+            ("result",),
             registry=self.registry,
         )
         self._stages: dict[str, Observe] = {}
@@ -149,6 +143,10 @@ class Metrics:
     def cache(self, name: str, result: str, count: int = 1) -> None:
         """Record look-ups in a cache."""
         self.cache_requests.labels(name, result).inc(count)
+
+    def reload(self, result: str) -> None:
+        """Record a reload."""
+        self.reloads.labels(result).inc()
 
     def render(self) -> bytes:
         """The exposition text; of all workers where there are several."""

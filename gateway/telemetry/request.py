@@ -47,6 +47,8 @@ class Telemetry:
 
     def begin(self, headers: Mapping[str, str]) -> RequestTelemetry:
         """Start recording a request. `headers` have lower-case names."""
+        if self.metrics is not None:
+            self.metrics.in_flight.inc()
         return RequestTelemetry(
             self,
             _context(headers, self),
@@ -173,6 +175,7 @@ class RequestTelemetry:
         errors = tuple(self.codes[:_MAX_CODES])
         telemetry = self.telemetry
         if telemetry.metrics is not None:
+            telemetry.metrics.in_flight.dec()
             telemetry.metrics.request(self.kind, status, seconds)
             for code in errors:
                 telemetry.metrics.error(code)

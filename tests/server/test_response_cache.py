@@ -136,3 +136,12 @@ async def test_a_bad_invalidation_is_explained(body: bytes) -> None:
         )
     assert response.status_code == 400
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+
+
+async def test_a_type_can_have_a_time_of_its_own() -> None:
+    given = {"ttl": "60s", "types": {"User": "1ms"}}
+    async with deployed({"response_cache": {"enabled": True, "all": given}}) as gateway:
+        await gateway.post(QUERY)
+        await asyncio.sleep(0.01)  # longer than a user lives
+        await gateway.post(QUERY)
+        assert calls(gateway) == (1, 2)

@@ -180,6 +180,27 @@ async def test_several_workers_share_the_port_and_one_that_dies_is_replaced(
             assert await gateway.process.wait() == 0
 
 
+async def test_metrics_of_all_workers_are_joined(tmp_path: Path) -> None:
+    file, config = tmp_path / "supergraph.graphql", tmp_path / "gateway.yaml"
+    write_supergraph(file, "http://127.0.0.1:9/")
+    config.write_text("telemetry: {metrics: {prometheus: {enabled: true}}}\n")
+    line = 'c2c_gateway_requests_total{kind="query",status="200"} 30.0'
+    async with serving(
+        "--supergraph", str(file), "--config", str(config), "--workers", "2"
+    ) as gateway:
+        await _workers(gateway.process.pid, 2)
+        for _ in range(30):
+            async with httpx.AsyncClient(timeout=20) as client:  # the kernel chooses the worker
+                assert (await client.post(gateway.url, json={"query": "{ __typename }"})).is_success
+        url = gateway.url.replace("/graphql", "/metrics")
+        for _ in range(4):
+            async with httpx.AsyncClient(timeout=20) as client:
+                assert line in (await client.get(url)).text
+        gateway.process.terminate()
+        async with asyncio.timeout(20):
+            assert await gateway.process.wait() == 0
+
+
 async def _workers(parent: int, count: int, but: int = -1) -> list[int]:
     """The worker processes, once there are as many as expected."""
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tests.server.gateway_kit import deployed
 
@@ -94,3 +98,55 @@ async def test_usage_counts_what_clients_ask_for(tmp_path: Path) -> None:
     (line,) = [json.loads(text) for text in path.read_text().splitlines()]
     assert (line["operation"], line["client"], line["count"]) == ("Q", "portal", 2)
     assert {"Query.user", "Query.user(id:)", "User.name"} <= set(line["coordinates"])
+
+
+async def test_caches_tell_their_hits_and_misses() -> None:
+    settings = {
+        "telemetry": {"metrics": {"prometheus": {"enabled": True}}},
+        "response_cache": {"enabled": True, "all": {"ttl": "60s"}},
+    }
+    async with deployed(settings) as gateway:
+        for _ in range(3):
+            await gateway.post("{ me { name } }")
+        text = (await gateway.client.get("http://gateway/metrics")).text
+    for cache in ("document", "plan", "response:users"):
+        assert f'c2c_gateway_cache_requests_total{{cache="{cache}",result="hit"}} 2.0' in text
+        assert f'c2c_gateway_cache_requests_total{{cache="{cache}",result="miss"}} 1.0' in text
+    assert "c2c_gateway_requests_in_flight 0.0" in text
+
+
+async def test_spans_reach_a_collector() -> None:
+    received: list[bytes] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.append(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Keep the test's output clean."""
+
+    server = HTTPServer(("127.0.0.1", 0), Collector)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        exporter = {"endpoint": f"http://127.0.0.1:{server.server_port}/v1/traces"}
+        async with deployed({"telemetry": {"tracing": {"exporters": [exporter]}}}) as gateway:
+            await gateway.post("query Mine { me { name } }", headers={"traceparent": PARENT})
+            telemetry = gateway.surroundings.telemetry
+        await asyncio.to_thread(telemetry.close)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    spans = [
+        span
+        for body in received
+        for resource in ExportTraceServiceRequest.FromString(body).resource_spans
+        for scope in resource.scope_spans
+        for span in scope.spans
+    ]
+    names = {span.name for span in spans}
+    assert {"query Mine", "fetch users", "document", "plan", "execute"} <= names
+    assert {span.trace_id.hex() for span in spans} == {PARENT[3:35]}
