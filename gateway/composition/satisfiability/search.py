@@ -127,14 +127,20 @@ class Search:
                 if not resolved:
                     yield Failure(operation, state, name)
                     continue
-                if targets and not self.supergraph.possible_types.get(returned):
+                if targets and self._is_hollow(returned):
                     yield Hollow(state.type_name, name, returned)
+                    continue
                 sharing = self._sharing(state, name, returned, targets)
                 if sharing is not None:
                     yield sharing
                 if targets and not (sharing is not None and sharing.disjoint):
                     following += self._below(state, name, returned, targets)
             stack += reversed(following)
+
+    def _is_hollow(self, name: str) -> bool:
+        """Whether no object can ever be of an abstract type; an interface object is none."""
+        possible = self.supergraph.possible_types.get(name, ())
+        return self.schema.is_abstract(name) and possible in ((), (name,))
 
     def _root_field(
         self, operation: str, root: State, name: str, returned: str
