@@ -93,8 +93,7 @@ def read_overrides(
         elif not _collides(
             merge, element, applied, fields[name][1], _AT_TARGET, f'subgraph "{name}"'
         ):
-            label = _label(merge, applied, element)
-            _settle(merge, coordinate, applied, label, name, fields.get(origin), result)
+            _settle(merge, coordinate, applied, name, fields.get(origin), result)
     return result
 
 
@@ -166,7 +165,6 @@ def _settle(
     merge: Merge,
     coordinate: tuple[str, str],
     applied: Applied,
-    label: str | None,
     target: str,
     source: tuple[Subgraph, FieldDef] | None,
     result: Overrides,
@@ -189,6 +187,7 @@ def _settle(
     facts = merge.ownership[subgraph.name]
     kept = coordinate in facts.used or coordinate in facts.in_interface
     (result.used if kept else result.unused).add(subgraph.name)
+    label = _label(merge, applied, element)
     if label is not None:
         result.labels[target] = result.labels[subgraph.name] = label
         merge.report.hint(
