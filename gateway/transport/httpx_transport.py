@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 
 import httpx
 
@@ -31,6 +32,19 @@ from gateway.transport.tls import client_context
 _STREAM_ACCEPT = "text/event-stream, multipart/mixed;q=0.9, application/json;q=0.8"
 
 
+_MOST_ABANDONED = 20
+"""Open streams that a client may leave behind; servers commonly allow 100 in a connection."""
+
+
+@dataclass(eq=False, slots=True)
+class _Lease:
+    """A client, how many exchanges it carries, and how many it gave up before their end."""
+
+    client: httpx.AsyncClient
+    exchanges: int = 0
+    abandoned: int = 0
+
+
 class HttpxTransport:
     """Sends requests through an `httpx.AsyncClient`.
 
@@ -43,7 +57,8 @@ class HttpxTransport:
     ) -> None:
         self._settings = settings
         self._base = base
-        self._client = self._new_client()
+        self._current = _Lease(self._new_client())
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def send(self, request: SubgraphRequest) -> SubgraphResponse:
         """Send a request and return its whole answer; see `Transport`."""
@@ -64,35 +79,72 @@ class HttpxTransport:
     async def stream(self, request: SubgraphRequest) -> AsyncIterator[SubgraphStream]:
         """Send a request and give its answer piece by piece; see `StreamingTransport`."""
         built = self._build(request, False, _STREAM_ACCEPT)
-        try:
-            async with asyncio.timeout_at(self._deadline(request)):
-                response = await self._client.send(built, stream=True)
-        except (TimeoutError, httpx.HTTPError) as error:
-            raise _translated(request, error) from error
-        try:
-            encoding = response.headers.get("content-encoding", "").strip().lower()
-            if encoding not in ("", "identity"):
-                raise TransportError(
-                    Code.SUBREQUEST_MALFORMED_RESPONSE,
-                    f"{request.subgraph} compressed a stream although it was asked not to",
-                )
-            yield _HttpxStream(request, response)
-        finally:
-            await response.aclose()
+        with self._leased() as lease:
+            try:
+                async with asyncio.timeout_at(self._deadline(request)):
+                    response = await lease.client.send(built, stream=True)
+            except (TimeoutError, httpx.HTTPError) as error:
+                raise _translated(request, error) from error
+            try:
+                self._refuse_compressed(request, response)
+                yield _HttpxStream(request, response)
+            finally:
+                lease.abandoned += not response.is_stream_consumed
+                await response.aclose()
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.aclose()
+        await self._current.client.aclose()
+        await asyncio.gather(*self._closing)
 
     # ------------------------------------------------------------------------------------------
 
     async def _exchange(self, request: SubgraphRequest, built: httpx.Request) -> SubgraphResponse:
-        response = await self._client.send(built, stream=True)
-        try:
-            body = await self._read(request, response)
-        finally:
-            await response.aclose()
+        with self._leased() as lease:
+            response = await lease.client.send(built, stream=True)
+            try:
+                body = await self._read(request, response)
+            finally:
+                await response.aclose()
         return SubgraphResponse(response.status_code, body, _headers(response))
+
+    @contextmanager
+    def _leased(self) -> Iterator[_Lease]:
+        """The client for one exchange.
+
+        httpcore does not reset the HTTP/2 streams of requests that are given up, and a connection
+        has room for a limited number of open ones. So a client that gave up some is replaced for
+        the requests to come, and closed when those that it carries have ended.
+        """
+        lease = self._current
+        lease.exchanges += 1
+        try:
+            yield lease
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            raise  # no stream was opened
+        except BaseException:
+            lease.abandoned += 1
+            raise
+        finally:
+            lease.exchanges -= 1
+            if self._settings.http2 and lease.abandoned >= _MOST_ABANDONED:
+                self._replace(lease)
+
+    def _replace(self, lease: _Lease) -> None:
+        if lease is self._current:
+            self._current = _Lease(self._new_client())
+        if not lease.exchanges:
+            task = asyncio.get_running_loop().create_task(lease.client.aclose())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    def _refuse_compressed(self, request: SubgraphRequest, response: httpx.Response) -> None:
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity"):
+            raise TransportError(
+                Code.SUBREQUEST_MALFORMED_RESPONSE,
+                f"{request.subgraph} compressed a stream although it was asked not to",
+            )
 
     def _new_client(self) -> httpx.AsyncClient:
         settings = self._settings
