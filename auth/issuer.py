@@ -94,7 +94,8 @@ def demonstration_callers(
 ) -> dict[str, Caller]:
     """The callers that the demonstration prints tokens of, by a short name.
 
-    The lead, the approver and the portal are bound to one region and legal entity.
+    The lead, the approver and the portal are bound to one region and legal entity. The portal may
+    also provision, being no person: its runs wait until a delivery lead approves them.
     `lead` replaces the delivery lead's identity, so that it matches a person in the seeded data.
     """
     regions, entities = frozenset({region}), frozenset({legal_entity})
@@ -140,7 +141,7 @@ def demonstration_callers(
         subject="service-portal",
         kind=CallerKind.SERVICE,
         name="Portal service account",
-        scopes=_scopes(_READ),
+        scopes=_scopes(_READ | {Action.PROVISION}),
         regions=regions,
         legal_entities=entities,
         client="portal",

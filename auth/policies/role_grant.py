@@ -63,10 +63,24 @@ def role_grant(case: Case) -> Outcome:
     by_scope = caller.kind in {CallerKind.SERVICE, CallerKind.AGENT}
     if by_scope and action.value in caller.scopes and action not in _PEOPLE_ONLY:
         return Allow((Reason(RULE, "SCOPE_HELD", "A scope of the caller grants this.", facts),))
-    roles = facts["neededRoles"] or "(none)"
-    wanted = f"the scope {action.value}" if by_scope else f"one of the roles {roles}"
-    message = f"{action.value} needs {wanted}."
-    return Deny((Reason(RULE, "ROLE_MISSING", message, facts),))
+    return Deny((Reason(RULE, "ROLE_MISSING", _missing(case, needed), facts),))
+
+
+def _missing(case: Case, needed: frozenset[str]) -> str:
+    """What the caller would have to be, or to hold, in a sentence."""
+    action = case.action
+    if case.caller.kind is CallerKind.PERSON:
+        return f"{action.value} needs {_one_of(needed)}."
+    if action in _PEOPLE_ONLY:
+        return f"{action.value} needs a person; you are of kind {case.caller.kind.value}."
+    return f"You lack the scope {action.value}."
+
+
+def _one_of(roles: frozenset[str]) -> str:
+    names = sorted(roles)
+    if not names:
+        return "a role that nobody awaits"
+    return f"the role {names[0]}" if len(names) == 1 else f"one of the roles {', '.join(names)}"
 
 
 # An approval is a person's word; no scope stands in for it.

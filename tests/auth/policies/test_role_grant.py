@@ -66,3 +66,24 @@ def test_a_service_is_held_to_its_scopes_like_an_agent():
     service = replace(AGENT, kind=CallerKind.SERVICE)
     assert code(role_grant(case(service, Action.PREVIEW_PROVISIONING))) == SCOPE
     assert code(role_grant(case(service, Action.PREVIEW_AMENDMENT))) == MISSING
+
+
+@pytest.mark.parametrize(
+    ("caller", "action", "sentence"),
+    [
+        (
+            OPERATIONS,
+            Action.ISSUE_INVOICE,
+            "billing:invoice:issue needs the role finance_approver.",
+        ),
+        (AGENT, Action.APPLY_AMENDMENT, "You lack the scope engagement:amendment:apply."),
+        (
+            AGENT,
+            Action.APPROVE_RUN,
+            "engagement:run:approve needs a person; you are of kind agent.",
+        ),
+        (FINANCE, Action.APPROVE_RUN, "engagement:run:approve needs a role that nobody awaits."),
+    ],
+)
+def test_a_denial_says_what_is_missing(caller, action, sentence):
+    assert role_grant(case(caller, action)).reasons[0].message == sentence
