@@ -38,7 +38,10 @@ def demo(
     """
     console = Console(highlight=False, soft_wrap=True)
     supervisor = Supervisor(data / "logs", lambda line: console.print(f"  {line}"))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A closed terminal hangs up, and whoever starts us in the background may have SIGINT ignored:
+    # all three end the services in order, because none of them would end on its own.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         layout = Layout(port, data).checked()
         with occupied(data):

@@ -87,6 +87,8 @@ def write_gateway_config(layout: Layout, issuer: DevelopmentIssuer) -> Path:
             },
             "signed_caller": {"key_file": str(layout.identity / "gateway.pem")},
         },
+        # A subgraph that was killed is back within seconds; nobody wants to wait longer to see it.
+        "traffic_shaping": {"all": {"circuit_breaker": {"reset_timeout": "1s"}}},
         "include_subgraph_errors": {"all": True},
     }
     path = layout.data / "gateway.yaml"
