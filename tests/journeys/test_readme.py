@@ -8,12 +8,23 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from gateway.cli.config import app as config
 from subgraphs.demo.operations import demo_operations
 from tests.kit.demo import Demo
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 PRINTED = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
+
+CONFIGURATION = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_readmes_configuration_is_valid(tmp_path: Path) -> None:
+    (text,) = CONFIGURATION
+    (tmp_path / "gateway.yaml").write_text(text)
+    result = CliRunner().invoke(config, ["validate", str(tmp_path / "gateway.yaml")])
+    assert result.exit_code == 0, result.output
 
 
 def test_the_readme_prints_the_demos_operations() -> None:
