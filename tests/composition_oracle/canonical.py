@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from graphql import Node, parse, print_ast
+from graphql import FloatValueNode, IntValueNode, Node, StringValueNode, parse, print_ast
 
 SORTED = {
     "definitions",
@@ -20,17 +21,27 @@ SORTED = {
 
 
 def canonical(sdl: str) -> str:
-    """The document with everything sorted whose order has no meaning."""
+    """The document with everything sorted whose order has no meaning.
+
+    Numbers are written in one way (`1.5e3` as `1500`), strings never as blocks, and a description
+    that is empty is none.
+    """
     return print_ast(_sorted(parse(sdl, no_location=True)))
 
 
 def _sorted(value: Any) -> Any:
+    if isinstance(value, FloatValueNode | IntValueNode):
+        return FloatValueNode(value=format(Decimal(value.value).normalize(), "f"))
+    if isinstance(value, StringValueNode):
+        return StringValueNode(value=value.value, block=False)
     if isinstance(value, Node):
         changes = {}
         for key in value.keys:
             if key == "loc":
                 continue
             child = _sorted(getattr(value, key))
+            if key == "description" and child is not None and not child.value:
+                child = None
             if (
                 key in SORTED
                 and isinstance(child, tuple)

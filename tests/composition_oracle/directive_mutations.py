@@ -51,7 +51,7 @@ _ON_TYPES = (
     "shareable", "inaccessible", "external", "extends", "interfaceObject", 'tag(name: "t")',
     'context(name: "ctx")', 'context(name: "no_good")', "cost(weight: 2)", *_AUTH,
 )  # fmt: skip
-_ON_OTHERS = ("inaccessible", 'tag(name: "t")', "deprecated", "cost(weight: 5)", "oneOf")
+_ON_OTHERS = ("inaccessible", 'tag(name: "t")', "deprecated", "cost(weight: 5)")
 _ON_ARGUMENTS = (
     "inaccessible", 'tag(name: "t")', 'deprecated(reason: "r")', "cost(weight: 4)",
     'fromContext(field: "$ctx { prop }")', 'fromContext(field: "$ctx { id }")',

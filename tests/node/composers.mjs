@@ -10,12 +10,17 @@ const codesOf = (errors) =>
   [...new Set(errors.map((error) => error.extensions?.code ?? 'UNKNOWN'))].sort();
 
 function run(composer, subgraphs) {
+  let services;
   try {
-    const services = subgraphs.map((each) => ({
+    services = subgraphs.map((each) => ({
       name: each.name,
       url: each.url,
       typeDefs: parse(each.sdl),
     }));
+  } catch {
+    return { codes: ['INVALID_GRAPHQL'] };
+  }
+  try {
     const result = composer(services);
     const hints = [...new Set((result.hints ?? []).map((hint) => hint.definition?.code))].sort();
     return result.errors?.length

@@ -1,0 +1,193 @@
+"""The list of deviations from other composers, and whether one of them explains a difference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FILE = Path(__file__).parent / "deviations.yaml"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "composition_deviations.md"
+CRASH = "CRASH"
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One kind of deviation from Apollo's composer."""
+
+    title: str
+    reason: str
+    verdict: bool = False
+    ends: str = ""
+    """`ours` or `theirs`: the composer that goes no further, so that later errors stay untold."""
+    ours: frozenset[str] = frozenset()
+    theirs: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
+    message: str = ""
+    text: str = ""
+
+    def explains(self, found: Difference) -> tuple[frozenset[str], frozenset[str]]:
+        """The codes of ours and of theirs that this explains."""
+        ours, theirs = self.ours & found.extra, self.theirs & found.missing
+        applies = (
+            (not found.verdict or self.verdict)
+            and not (self.ours and not ours)
+            and not (self.theirs and not theirs)
+            and not (self.beside and not self.beside & found.common)
+            and (not self.message or any(re.search(self.message, m) for m in found.messages))
+            and (not self.text or any(re.search(self.text, text) for text in found.texts))
+        )
+        if not applies:
+            return frozenset(), frozenset()
+        return (
+            found.extra if self.ends == "theirs" else ours,
+            found.missing if self.ends == "ours" else theirs,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two composers' codes for the same subgraphs, and what may explain that they differ."""
+
+    ours: frozenset[str]
+    theirs: frozenset[str]
+    messages: Sequence[str] = ()
+    texts: Sequence[str] = ()
+
+    @property
+    def extra(self) -> frozenset[str]:
+        """Reported here only."""
+        return self.ours - self.theirs
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """Reported there only."""
+        return self.theirs - self.ours
+
+    @property
+    def common(self) -> frozenset[str]:
+        """Reported by both."""
+        return self.ours & self.theirs
+
+    @property
+    def verdict(self) -> bool:
+        """Whether only one of them accepts the subgraphs."""
+        return not self.ours or not self.theirs - {CRASH}
+
+
+@dataclass(frozen=True, slots=True)
+class Deviations:
+    """The whole list."""
+
+    apollo: tuple[Deviation, ...]
+    lines: tuple[str, ...]
+    """Patterns of lines in which supergraphs may differ."""
+    hints: frozenset[str]
+    """Codes of hints that only one composer gives."""
+    guild_refuses: Mapping[str, str]
+    """Code of theirs -> why it refuses what composes here."""
+    guild_accepts: Mapping[str, str]
+    """Code of ours -> why it accepts what does not compose here."""
+
+    def unexplained(self, found: Difference) -> tuple[list[str], list[str]]:
+        """Codes of ours and of theirs that no entry explains."""
+        ours, theirs = set(found.extra), set(found.missing)
+        for deviation in self.apollo:
+            explained = deviation.explains(found)
+            ours -= explained[0]
+            theirs -= explained[1]
+        return sorted(ours), sorted(theirs)
+
+    def lines_explained(self, ours: str, theirs: str) -> bool:
+        """Whether two sorted supergraphs are equal but for known differences."""
+        return all(
+            any(re.search(pattern, line) for pattern in self.lines)
+            for line in set(ours.splitlines()) ^ set(theirs.splitlines())
+        )
+
+    def guild_explained(self, ours: Collection[str], theirs: Iterable[str]) -> bool:
+        """Whether the verdict is that of @theguild's composer, or differs in a known way."""
+        refused = set(theirs)
+        if ours and not refused:
+            return any(code in self.guild_accepts for code in ours)
+        return bool(ours) or refused <= self.guild_refuses.keys()
+
+
+def load_deviations() -> Deviations:
+    """Read the list."""
+    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    sets = ("ours", "theirs", "beside")
+    return Deviations(
+        tuple(
+            Deviation(**{k: frozenset(v) if k in sets else v for k, v in entry.items()})
+            for entry in content["apollo"]
+        ),
+        tuple(entry["lines"] for entry in content["supergraphs"]),
+        frozenset(
+            code
+            for entry in content["hints"]
+            for side in ("ours", "theirs")
+            for code in entry.get(side, ())
+        ),
+        {code: item["reason"] for item in content["theguild"] for code in item.get("refuses", ())},
+        {code: item["reason"] for item in content["theguild"] for code in item.get("accepts", ())},
+    )
+
+
+def render_markdown() -> str:
+    """The list as a document for readers."""
+    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    parts = [_INTRODUCTION, "## @apollo/composition\n"]
+    for entry in sorted(content["apollo"], key=lambda item: not item.get("verdict")):
+        parts.append(f"### {entry['title']}\n")
+        parts.append("".join(_facts(entry)))
+        parts.append(f"{' '.join(entry['reason'].split())}\n")
+    parts.append("## Supergraphs and hints, against @apollo/composition\n")
+    for entry in content["supergraphs"]:
+        parts.append(f"- {entry['title']}: {' '.join(entry['reason'].split())}")
+    for entry in content["hints"]:
+        codes = ", ".join(
+            f"`{code}`" for code in (*entry.get("ours", ()), *entry.get("theirs", ()))
+        )
+        where = "here" if "ours" in entry else "there"
+        parts.append(f"- {codes}, only given {where}: {' '.join(entry['reason'].split())}")
+    parts.append("")
+    parts.append("## @theguild/federation-composition\n")
+    parts.append("Only verdicts are compared.\n")
+    for entry in content["theguild"]:
+        what = "accepts" if "accepts" in entry else "refuses"
+        codes = ", ".join(f"`{code}`" for code in entry[what])
+        lead = (
+            "It accepts what gets" if what == "accepts" else "It refuses what composes here, with"
+        )
+        parts.append(f"- {lead} {codes}: {' '.join(entry['reason'].split())}")
+    return "\n".join(parts) + "\n"
+
+
+def _facts(entry: Mapping[str, Any]) -> Iterable[str]:
+    labels = (
+        ("ours", "Reported here only"),
+        ("theirs", "Reported there only"),
+        ("beside", "Together with one of"),
+    )
+    if entry.get("verdict"):
+        yield "- The verdict differs: only one of the two composers accepts the subgraphs.\n"
+    for key, label in labels:
+        if key in entry:
+            yield f"- {label}: {', '.join(f'`{code}`' for code in entry[key])}\n"
+
+
+_INTRODUCTION = """\
+# Deviations from other composers
+
+Composition is compared with two other composers: valid and spoilt sets of subgraphs have to get
+the same verdict and the same set of error codes, and the same supergraph apart from order. Where
+results differ on purpose, the kind of difference is listed here; a test fails on any other.
+
+This document is written from `tests/composition_oracle/deviations.yaml` by
+`python -m tests.composition_oracle`.
+"""
