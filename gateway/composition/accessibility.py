@@ -57,7 +57,7 @@ class Visibility:
                     yield owner, field
 
     def visible_inputs(self) -> Iterator[InputUse]:
-        """The visible arguments and input fields of visible elements."""
+        """The visible arguments and input fields of visible elements and of directives."""
         for owner, field in self.visible_fields():
             for arg in field.args.values():
                 if not hidden(arg.directives):
@@ -68,6 +68,20 @@ class Visibility:
                 if not hidden(item.directives):
                     coordinate = f"{owner.name}.{item.name}"
                     yield InputUse(coordinate, item, self.places(owner.name, item.name))
+
+        for name, directive in self.schema.directives.items():
+            found = [
+                s.schema.directives[name]
+                for s in self.merge.subgraphs
+                if name in s.schema.directives
+            ]
+            for arg in directive.args.values() if found else ():
+                if not hidden(arg.directives):
+                    declared = (
+                        each.args[arg.name].location for each in found if arg.name in each.args
+                    )
+                    places = tuple(place for place in declared if place is not None)
+                    yield InputUse(f"@{name}({arg.name}:)", arg, places)
 
     def places(self, owner: str, member: str = "", arg: str = "") -> tuple[Location, ...]:
         """Where the subgraphs declare a type, a member of it, or an argument."""
