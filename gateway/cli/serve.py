@@ -34,14 +34,14 @@ def serve_command(
     import uvloop
 
     from gateway.errors import GatewayError
-    from gateway.server.run import ServeOptions, StartError, address, bind, read_settings, serve
+    from gateway.server.run import ServeOptions, StartError, address, read_settings, reserve, serve
     from gateway.server.supervisor import Supervisor, configure_logging
 
     configure_logging()
     options = ServeOptions(supergraph, config, host, port, header_presets)
     try:
         settings = read_settings(options)
-        bound = bind(*address(options, settings))
+        bound = reserve(*address(options, settings))
         shown_host, shown_port = bound.getsockname()[:2]
         scheme = "http" if settings.supergraph.tls is None else "https"
         shown = f"{scheme}://{shown_host}:{shown_port}{settings.supergraph.endpoint}"

@@ -95,7 +95,17 @@ def source_of(options: ServeOptions) -> Source:
     return Source(lambda: read_settings(options), supergraph, watched)
 
 
-def bind(host: str, port: int) -> socket.socket:
+def reserve(host: str, port: int) -> socket.socket:
+    """The first socket of a gateway on its address, like `bind`.
+
+    Another gateway's sockets may be shared too, and the kernel would give each of the two some of
+    the requests: the address is therefore tried unshared first. Raises `StartError`.
+    """
+    bind(host, port, shared=False).close()
+    return bind(host, port)
+
+
+def bind(host: str, port: int, *, shared: bool = True) -> socket.socket:
     """A socket that several workers may bind; the kernel shares connections out among them.
 
     Raises `StartError`.
@@ -106,7 +116,7 @@ def bind(host: str, port: int) -> socket.socket:
         )[0]
         bound = socket.socket(family, kind, protocol)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, int(shared))
         bound.bind(where)
     except OSError as error:
         raise StartError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None

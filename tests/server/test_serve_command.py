@@ -26,6 +26,7 @@ from cryptography.x509.oid import NameOID
 from typer.testing import CliRunner
 
 from gateway.cli.serve import serve_command
+from gateway.server.run import StartError, bind, reserve
 from gateway.transport.port import SubgraphRequest, SubgraphResponse
 from tests.kit.local_subgraph import LocalSubgraph
 from tests.server.gateway_kit import composed, eventually, users
@@ -289,3 +290,12 @@ def test_what_makes_a_start_impossible_is_said(
     assert result.exit_code == 1
     assert message in result.output
     assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+def test_a_port_that_another_gateway_listens_on_is_refused() -> None:
+    with reserve("127.0.0.1", 0) as taken:
+        taken.listen()
+        host, port = taken.getsockname()
+        with pytest.raises(StartError, match=f"cannot listen on {host}:{port}: Address already"):
+            reserve(host, port)
+        bind(host, port).close()  # what the workers of the same gateway do
