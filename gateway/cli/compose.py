@@ -104,7 +104,11 @@ def _from_config(path: Path) -> list[SubgraphSource]:
     subgraphs = content.get("subgraphs") if isinstance(content, dict) else None
     if not isinstance(subgraphs, dict) or not subgraphs:
         raise InputError(f'{path} has no mapping "subgraphs"')
-    return [_source(str(name), entry, path) for name, entry in subgraphs.items()]
+    sources = [_source(str(name), entry, path) for name, entry in subgraphs.items()]
+    for source in sources:
+        if not source.url:
+            raise InputError(f'{path}: subgraph "{source.name}" has no "routing_url"')
+    return sources
 
 
 def _source(name: str, entry: Any, config: Path) -> SubgraphSource:

@@ -50,7 +50,9 @@ def plan(
         planner = Planner(model)
         labels = {name: name in (label or ()) for name in planner.override_labels(document)}
         found = planner.plan(document, operation_name, labels, explain=explain)
-    except (OSError, UnicodeError, GraphQLError, GatewayError) as error:
+    except OSError as error:
+        _fail(f"cannot read {error.filename}: {error.strerror}")
+    except (UnicodeError, GraphQLError, GatewayError) as error:
         _fail(str(error))
     if format is Format.JSON:
         typer.echo(json.dumps(plan_as_json(found), indent=2))

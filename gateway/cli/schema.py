@@ -79,6 +79,9 @@ def check(
     with usage.open(encoding="utf-8", errors="replace") as lines:
         reading = read_usage(lines, before)
     recent = since(reading.records, datetime.now(UTC) - timedelta(days=days))
+    if reading.unusable and not reading.records:
+        # "Nobody uses it" must not be concluded from a file that says nothing.
+        _fail(f"{usage}: none of its {reading.unusable} lines is a usage record or an operation.")
     if reading.unusable:
         typer.echo(f"{reading.unusable} lines of {usage} could not be read.", err=True)
     _report(weigh(diff(before, after), recent, days), format)

@@ -154,3 +154,10 @@ def test_a_running_subgraph_tells_its_schema(running_subgraph: HTTPServer, tmp_p
     result = _invoke("--config", str(path))
     assert result.exit_code == 2
     assert "does not answer _service" in result.stderr
+
+
+def test_a_subgraph_without_an_address_is_refused(config: Path) -> None:
+    config.write_text("subgraphs:\n  a: {routing_ur: http://a, schema: {file: ./a.graphql}}\n")
+    result = _invoke("--config", str(config))
+    assert result.exit_code == 2
+    assert 'subgraph "a" has no "routing_url"' in result.stderr

@@ -75,3 +75,10 @@ def test_a_missing_supergraph(app: typer.Typer, tmp_path: Path) -> None:
     code, _out, err = run(app, "{ a }", supergraph=tmp_path / "none.graphql")
     assert code == 1
     assert "none.graphql" in err
+
+
+def test_a_file_that_is_missing_is_named(app: typer.Typer, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.graphql"
+    code, _out, err = run(app, "{ me { name } }", supergraph=missing)
+    assert code == 1
+    assert err == f"cannot read {missing}: No such file or directory\n"

@@ -81,7 +81,10 @@ def test_the_gateways_own_usage_lines_are_read(files: tuple[str, str, Path]) -> 
 
 def test_unreadable_lines_are_counted_not_fatal(files: tuple[str, str, Path]) -> None:
     old, new, usage = files
-    usage.write_text('not json\n{"query": "{ broken"}\n[]\n' + "[" * 100_000 + "\n")
+    readable = json.dumps(seen("{ a }", 1))
+    usage.write_text(
+        'not json\n{"query": "{ broken"}\n[]\n' + "[" * 100_000 + "\n" + readable + "\n"
+    )
     result = CliRunner().invoke(app, ["check", old, new, "--usage", str(usage)])
     assert "4 lines" in result.stderr
     assert result.exit_code == 0
@@ -126,3 +129,13 @@ def test_lint_names_the_nearest_rule(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["lint", str(schema), "--config", str(config)])
     assert result.exit_code == 2
     assert 'Did you mean "type-names-pascal-case"?' in result.stderr
+
+
+def test_nothing_is_concluded_from_a_file_that_is_no_usage_file(
+    files: tuple[str, str, Path],
+) -> None:
+    old, new, usage = files
+    usage.write_text("# Notes\n\nnothing of use\n")
+    result = CliRunner().invoke(app, ["check", old, new, "--usage", str(usage)])
+    assert result.exit_code == 2
+    assert "is a usage record or an operation" in result.stderr
