@@ -30,6 +30,8 @@ def check_merged(merge: Merge) -> None:
         declared = [
             subgraph for subgraph, other in merge.types[name] if other.kind is Kind.INTERFACE
         ]
+        if len(sources) < len(merge.types[name]) and not declared:
+            continue  # Elsewhere it is something else, which TYPE_KIND_MISMATCH tells.
         if not declared:
             merge.report.error(
                 Code.INTERFACE_OBJECT_USAGE_ERROR,
