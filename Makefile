@@ -26,6 +26,14 @@ check: .venv/.dev-ready  ## Lint, types, import contracts and schema drift
 compose: .venv/.dev-ready  ## Write schema/*.graphql from the subgraphs' code
 	@sh scripts/schema.sh
 
+bench: .venv/.dev-ready  ## Measure the gateway against its peers (needs Node; about 1 GB of packages)
+	@$(UV) sync --frozen --quiet --group bench
+	@cd benchmarks/peers && npm ci --silent --no-audit --no-fund
+	@$(BIN)/python -m benchmarks all
+
+nightly: .venv/.dev-ready  ## 20,000 random operations against the monolith
+	@$(BIN)/python -m tests.oracle --cases 20000
+
 setup: .venv/.run-ready  ## Install what running needs (own virtual environment, no root)
 
 .tools/bin/uv:

@@ -40,8 +40,6 @@ def run_worker(options: ServeOptions, host: str, port: int) -> None:
 def configure_logging() -> None:
     """Log to standard error, one line an event."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # It tells of every change in the folders that hold the watched files.
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)
     logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it tells of every change
 
 
