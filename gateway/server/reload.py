@@ -87,14 +87,18 @@ class Reloader:
     async def watch(self, stop: asyncio.Event) -> None:
         """Reload whenever a watched file changes, until `stop`."""
         while not stop.is_set():
-            files = {path.absolute() for path in self._source.watched(self._settings())}
+            files = self._files()
             # Folders are watched, because editors and mounts replace files instead of writing them.
             folders = {path.parent for path in files}
             async for changes in awatch(*folders, stop_event=stop, recursive=False, step=50):
                 touched = {Path(path) for _, path in changes}
                 if touched & files or any(path.name.startswith("..") for path in touched):
                     await self.reload()
-                    break  # the settings may name other files now
+                    # Changes made meanwhile are kept by this watch, so it ends only if it must.
+                    if self._files() != files:
+                        break
 
-    def _settings(self) -> Settings:
-        return self._gateway.current.settings
+    def _files(self) -> set[Path]:
+        """What the present settings name."""
+        settings = self._gateway.current.settings
+        return {path.absolute() for path in self._source.watched(settings)}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.server.deployment import Deployment
 from gateway.server.reload import Reloader, Source
 from gateway.settings import Settings, load_settings
 from tests.kit.local_subgraph import LocalSubgraph
@@ -31,12 +32,12 @@ class Files:
         self.config = folder / "gateway.yaml"
         self.supergraph.write_text(supergraph_of([users()]))
         self.config.write_text("mode: production\n")
-        source = Source(
+        self.source = Source(
             settings=lambda: load_settings(self.config, {}),
             supergraph=lambda _settings: self.supergraph,
             watched=lambda _settings: (self.supergraph, self.config),
         )
-        self.reloader = Reloader(gateway.gateway, source, gateway.deploy)
+        self.reloader = Reloader(gateway.gateway, self.source, gateway.deploy)
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
@@ -206,3 +207,27 @@ async def test_many_reloads_leave_nothing_behind(tmp_path: Path) -> None:
         await asyncio.sleep(0)
         gc.collect()
         assert sum(reference() is not None for reference in seen) <= 2
+
+
+async def test_a_change_during_a_reload_is_not_lost(tmp_path: Path) -> None:
+    async with deployed() as gateway:
+        files = Files(tmp_path, gateway)
+        begun, proceed = asyncio.Event(), asyncio.Event()
+
+        async def slowly(settings: Settings, sdl: str) -> Deployment:
+            begun.set()
+            await proceed.wait()
+            made: Deployment = await gateway.deploy(settings, sdl)
+            return made
+
+        files.reloader = Reloader(gateway.gateway, files.source, slowly)
+        async with files.watching():
+            files.config.write_text("limits: {max_depth: 17}\n")
+            await begun.wait()
+            files.config.write_text("limits: {max_depth: 18}\n")
+            proceed.set()
+
+            async def latest() -> bool:
+                return gateway.gateway.current.settings.limits.max_depth == 18
+
+            await eventually(latest)
