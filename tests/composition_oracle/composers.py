@@ -50,7 +50,7 @@ async def compare(
     given, answer = folder / "sets.json", folder / "results.json"
     texts = [[{"name": s.name, "url": s.url, "sdl": s.sdl} for s in one] for one in sets]
     given.write_text(json.dumps(texts), encoding="utf-8")
-    script = run_script("composers.mjs", str(given), str(answer), ",".join(composers), seconds=110)
+    script = run_script("composers.mjs", str(given), str(answer), ",".join(composers), seconds=280)
     theirs = asyncio.create_task(script)
     await asyncio.sleep(0)
     ours = await asyncio.to_thread(lambda: [compose(one) for one in sets])
