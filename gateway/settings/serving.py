@@ -44,7 +44,7 @@ class Supergraph(Section):
 
     path: str | None = None
     """The supergraph file. `c2c serve --supergraph` takes precedence."""
-    listen: str = "127.0.0.1:4000"
+    listen: str = Field(default="127.0.0.1:4000", pattern=r"^.*:[0-9]{1,5}$")
     """Host and port."""
     tls: ListenTls | None = None
     endpoint: str = Field(default="/graphql", pattern=r"^/[A-Za-z0-9/_.-]*$")

@@ -227,3 +227,9 @@ def test_the_command_prints_the_schema() -> None:
     code, output = run("schema")
     assert code == 0
     assert json.loads(output)["properties"].keys() >= {"supergraph", "limits", "cors"}
+
+
+def test_an_address_without_a_port_is_a_mistake_before_the_start() -> None:
+    with pytest.raises(SettingsError, match=r"line 1, column 22: supergraph\.listen: "):
+        parse_settings('supergraph: {listen: "127.0.0.1:abc"}', {})
+    assert parse_settings('supergraph: {listen: "[::1]:4000"}', {}).supergraph.listen
