@@ -8,16 +8,15 @@ from decimal import Decimal
 from typing import cast
 
 from subgraphs.systems_of_record.query.predicates import (
-    And,
     Compare,
     Contains,
     In,
     Operator,
-    Or,
     Order,
     Predicate,
 )
 from subgraphs.systems_of_record.sandbox.lexing import QuerySyntaxError, Token, Tokens, split
+from subgraphs.systems_of_record.sandbox.logic import condition
 
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'", re.DOTALL)
 _MARKS = re.compile(r"<=|>=|!=|[=<>(),]")
@@ -47,7 +46,7 @@ def parse(text: str) -> Select:
         fields.append(tokens.name())
     tokens.expect("from")
     kind = tokens.name()
-    where = _either(tokens) if tokens.accept("where") else None
+    where = condition(tokens, _comparison) if tokens.accept("where") else None
     order: list[Order] = []
     if tokens.accept("order"):
         tokens.expect("by")
@@ -71,27 +70,7 @@ def _order(tokens: Tokens) -> Order:
     return Order(path, tokens.accept("asc", "desc") == "desc")
 
 
-def _either(tokens: Tokens) -> Predicate:
-    tokens.deepen()
-    parts = [_both(tokens)]
-    while tokens.accept("or"):
-        parts.append(_both(tokens))
-    tokens.surface()
-    return parts[0] if len(parts) == 1 else Or(tuple(parts))
-
-
-def _both(tokens: Tokens) -> Predicate:
-    parts = [_single(tokens)]
-    while tokens.accept("and"):
-        parts.append(_single(tokens))
-    return parts[0] if len(parts) == 1 else And(tuple(parts))
-
-
-def _single(tokens: Tokens) -> Predicate:
-    if tokens.accept("("):
-        inner = _either(tokens)
-        tokens.expect(")")
-        return inner
+def _comparison(tokens: Tokens) -> Predicate:
     path = tokens.name()
     if tokens.accept("in"):
         tokens.expect("(")

@@ -6,16 +6,15 @@ import re
 from typing import cast
 
 from subgraphs.systems_of_record.query.predicates import (
-    And,
     Compare,
     Contains,
     In,
     Operator,
-    Or,
     Order,
     Predicate,
 )
 from subgraphs.systems_of_record.sandbox.lexing import QuerySyntaxError, Token, Tokens, split
+from subgraphs.systems_of_record.sandbox.logic import condition
 
 _STRING = re.compile(r"'(?:[^']|'')*'")
 _MARKS = re.compile(r"[(),=]")
@@ -25,7 +24,7 @@ _OPERATORS = {"eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=
 def parse_filter(text: str) -> Predicate:
     """The condition in a `$filter`. Raises QuerySyntaxError."""
     tokens = _tokens(text)
-    predicate = _either(tokens)
+    predicate = condition(tokens, _comparison)
     tokens.finish()
     return predicate
 
@@ -67,27 +66,7 @@ def _order(tokens: Tokens) -> Order:
     return Order(path, tokens.accept("asc", "desc") == "desc")
 
 
-def _either(tokens: Tokens) -> Predicate:
-    tokens.deepen()
-    parts = [_both(tokens)]
-    while tokens.accept("or"):
-        parts.append(_both(tokens))
-    tokens.surface()
-    return parts[0] if len(parts) == 1 else Or(tuple(parts))
-
-
-def _both(tokens: Tokens) -> Predicate:
-    parts = [_single(tokens)]
-    while tokens.accept("and"):
-        parts.append(_single(tokens))
-    return parts[0] if len(parts) == 1 else And(tuple(parts))
-
-
-def _single(tokens: Tokens) -> Predicate:
-    if tokens.accept("("):
-        inner = _either(tokens)
-        tokens.expect(")")
-        return inner
+def _comparison(tokens: Tokens) -> Predicate:
     if tokens.peek().value.lower() == "contains" and tokens.peek(1).value == "(":
         return _contains(tokens)
     path = _path(tokens.name())
