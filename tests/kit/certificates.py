@@ -58,10 +58,12 @@ class Authority:
         )
         return str(certificate_file), str(key_file)
 
-    def server_context(self, *, ask_clients: bool = False, days: float = 1) -> ssl.SSLContext:
-        """A context for a server on 127.0.0.1, which may insist on certificates of clients."""
+    def server_context(
+        self, host: str = "127.0.0.1", *, ask_clients: bool = False, days: float = 1
+    ) -> ssl.SSLContext:
+        """A context for a server at that address, which may insist on certificates of clients."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*self.issue("server", days=days))
+        context.load_cert_chain(*self.issue("server", host, days=days))
         if ask_clients:
             context.load_verify_locations(self.file)
             context.verify_mode = ssl.CERT_REQUIRED
