@@ -69,7 +69,10 @@ def compose_command(
     # meanwhile would only walk them again and again.
     gc.disable()
     contract = Contract(frozenset(include_tag or ()), frozenset(exclude_tag or ()))
-    result = compose(sources, contract=contract)
+    try:
+        result = compose(sources, contract=contract)
+    finally:
+        gc.enable()
     if output_format is OutputFormat.JSON:
         _print_json(result, output)
     else:
