@@ -23,12 +23,13 @@ STAFFING = """{ staffing { assignments { role resource { name costRate { amount 
     capacityPlan { lines { hours } } time { hours cost { amount } }
     expenses { amount { amount } resource { name } }
     forecast(start: "2020-01-01") { value { amount } } } }"""
-# One call for each kind of object that the selection reads, and one more where many tasks take a
-# second page, or where credit notes are asked for from two places.
+# One call for each kind of object that the selection reads, and one more where many tasks or
+# assignments take a second page, or where credit notes or people are asked for from two places:
+# whether those two are asked for at once depends on which answer arrives first.
 BOUNDS = {
     "project": (PROJECT, {System.ERP: 3, System.PSA: 4}),
     "billing": (BILLING, {System.ERP: 11}),
-    "staffing": (STAFFING, {System.PSA: 8}),
+    "staffing": (STAFFING, {System.PSA: 9}),
 }
 LIST = """query($first: Int!) { contracts(first: $first, filter: {kinds: [SOW], states: [ACTIVE]},
     orderBy: {field: NUMBER}) { nodes { id number totalValue { amount currency }
