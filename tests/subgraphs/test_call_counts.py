@@ -80,5 +80,5 @@ def test_engagements_by_key(graph: Graph, shared_sandbox: RunningSandbox, name: 
     assert counts[1].keys() == bounds.keys()
     for system, bound in bounds.items():
         assert counts[1][system] <= bound, shared_sandbox.operations(system)
-        # A system may have nothing to tell about a few engagements that it has for many.
-        assert counts[1][system] - counts[0][system] <= 1, shared_sandbox.operations(system)
+        # A few engagements may do without the second page, and without the second asker.
+        assert counts[1][system] - counts[0][system] <= 2, shared_sandbox.operations(system)
