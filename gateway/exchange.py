@@ -9,6 +9,7 @@ from typing import Any
 from auth.caller import ANONYMOUS, Caller
 from gateway.execute.port import ExecutionResult, FetchObserver, Payload
 from gateway.telemetry.request import RequestTelemetry
+from gateway.transport.port import Holdable
 
 Extensions = dict[str, Any]
 
@@ -39,7 +40,8 @@ class RequestContext:
     `incremental` and `events` say what the client can receive. `observers` watch the fetches;
     `record` is told of the stages as well, where telemetry is on. `lineage` asks the subgraphs
     where their facts come from. `expires_at` is the end of the
-    caller's token, on the running loop's clock.
+    caller's token, on the running loop's clock. `origin` is what ends the request when its client
+    goes away.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class RequestContext:
     record: RequestTelemetry | None = None
     lineage: bool = False
     expires_at: float | None = None
+    origin: Holdable | None = None
 
 
 @dataclass(slots=True)

@@ -44,6 +44,8 @@ NEVER_PASSED = frozenset(
 _NEWLINE = re.compile(r"[\r\n\x00]")
 
 Step = Callable[[Mapping[str, str], dict[str, str]], None]
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingHeaders:
     """Makes the header source of a request. `signer` is None where subgraphs ask for no proof."""

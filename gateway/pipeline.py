@@ -110,7 +110,10 @@ class Pipeline:
             observer=_observer(context, explanation),
             errors=self.errors,
             identity="" if self.identities is None else self.identities(context.caller),
+            origin=context.origin,
         )
+        if operation.kind is OperationKind.MUTATION and context.origin is not None:
+            context.origin.hold()  # what is about to be sent must be seen to its end
         if operation.kind is OperationKind.SUBSCRIPTION:
             return self._subscribe(plan, execution, allowed.denials)
         if context.incremental and plan.plan.deferred:

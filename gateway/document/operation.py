@@ -92,9 +92,7 @@ def read_operation(
     text = print_ast(reduced(document, definition))
     # What is kept for long is parsed without places: the client's tokens would double its size.
     own = parse(text, no_location=True)
-    definition = next(
-        node for node in own.definitions if isinstance(node, OperationDefinitionNode)
-    )
+    definition = next(node for node in own.definitions if isinstance(node, OperationDefinitionNode))
     return Operation(
         kind=OperationKind(definition.operation.value),
         name=definition.name.value if definition.name else None,

@@ -22,7 +22,7 @@ from gateway.execute.port import (
 from gateway.execute.positions import in_place_of, walk
 from gateway.execute.program import Program, Tree
 from gateway.execute.run import Run
-from gateway.plan.nodes import Deferred, Output, QueryPlan
+from gateway.plan.nodes import Deferred, OperationKind, Output, QueryPlan
 
 
 class Delivery:
@@ -79,6 +79,8 @@ class Delivery:
                     continue
                 await self._wait(fetching)
         finally:
+            if self._plan.kind is OperationKind.MUTATION and not fetching.done():
+                await asyncio.wait((fetching,))  # what was sent must be seen to its end
             fetching.cancel()
             self._run.on_fetch_done = None  # the run and its delivery must not keep each other
 

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from gateway.errors import Code
 from gateway.execute import wire_json
 from gateway.plan.nodes import Each, Key, OperationKind, Path, QueryPlan
-from gateway.transport.port import SubgraphRequest, SubgraphResponse
+from gateway.transport.port import Holdable, SubgraphRequest, SubgraphResponse
 
 Headers = tuple[tuple[str, str], ...]
 """Header names in lower case and values as they are sent."""
@@ -139,8 +139,8 @@ class ExecutionContext:
 
     `variables` are the operation's variables, coerced, defaults filled in, encodable as JSON; a
     variable that was neither given nor has a default is absent. `deadline` is a point of the
-    running loop's clock in seconds. `identity` stands for the caller's rights (see
-    `SubgraphRequest`).
+    running loop's clock in seconds. `identity` stands for the caller's rights, and `origin` for the
+    client's request (see `SubgraphRequest`).
     """
 
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -149,6 +149,7 @@ class ExecutionContext:
     observer: FetchObserver | None = None
     errors: ErrorPolicy = ErrorPolicy()
     identity: str = ""
+    origin: Holdable | None = None
 
 
 # --- what comes back --------------------------------------------------------------------------

@@ -373,6 +373,7 @@ def describe(
         context.deadline,
         description.kind is OperationKind.QUERY,
         context.identity,
+        context.origin,
     )
 
 

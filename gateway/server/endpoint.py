@@ -26,12 +26,14 @@ from gateway.server.cors import CorsRules
 from gateway.server.csrf import refuse_forgery
 from gateway.server.error_responses import error_body
 from gateway.server.http import (
+    SERVED_CONNECTION,
     ClientGoneError,
     HeaderList,
     HttpResponse,
     Receive,
     Scope,
     Send,
+    ServedConnection,
     header_mapping,
     read_body,
 )
@@ -47,7 +49,7 @@ from gateway.server.negotiation import (
 from gateway.server.reading import read_get, read_post, read_request
 from gateway.server.sending import send
 from gateway.server.subscriptions import Subscriptions
-from gateway.server.time_limit import TimeLimits
+from gateway.server.time_limit import TimeLimit, TimeLimits
 from gateway.settings import Settings
 from gateway.telemetry.request import RequestTelemetry, Telemetry
 from gateway.uploads.files import CURRENT_UPLOADS
@@ -166,20 +168,26 @@ class GraphQLEndpoint:
             )
         started = asyncio.get_running_loop().time()
         limit = self._limits.start(started + self._body_timeout)
+        connection = _connection(scope)
+        if connection is not None:
+            connection.serving = limit
         reading = True
         try:
             requests = await self._read(scope, receive, exchange)
             reading = False
-            deadline = started + self._timeout
-            self._limits.move(limit, deadline)
-            context = await self._context(scope, exchange, deadline)
+            self._limits.move(limit, started + self._timeout)
+            context = await self._context(scope, exchange, limit)
             answer = await self._admitted(requests, context)
             return self._write(answer, exchange, context)
         except asyncio.CancelledError:
             if not limit.caused_cancellation():
                 raise
+            if limit.abandoned:
+                raise ClientGoneError from None
             raise _body_too_slow() if reading else _too_slow() from None
         finally:
+            if connection is not None:
+                connection.serving = None
             self._limits.end(limit)
 
     async def _admitted(
@@ -220,7 +228,7 @@ class GraphQLEndpoint:
         CURRENT_UPLOADS.set(read.files)  # for this request's task and those it starts
         return read_request(read.operations, limits)
 
-    async def _context(self, scope: Scope, exchange: _Exchange, deadline: float) -> RequestContext:
+    async def _context(self, scope: Scope, exchange: _Exchange, limit: TimeLimit) -> RequestContext:
         client = scope.get("client")
         address = client[0] if client else ""
         try:
@@ -238,7 +246,7 @@ class GraphQLEndpoint:
             headers=exchange.headers,
             caller=caller,
             correlation_id=exchange.correlation_id,
-            deadline=deadline,
+            deadline=limit.deadline,
             client_address=address,
             read_only=exchange.method == "GET",
             incremental=accepted.incremental and self._settings.supergraph.defer_support,
@@ -246,6 +254,7 @@ class GraphQLEndpoint:
             observers=[] if exchange.record is None else [exchange.record],
             record=exchange.record,
             expires_at=identity.ends_at(asyncio.get_running_loop()),
+            origin=limit,
         )
 
     async def _answer_batch(
@@ -310,6 +319,11 @@ class GraphQLEndpoint:
             ],
             parts=streaming.server_sent_events(bodies, heartbeat),
         )
+
+
+def _connection(scope: Scope) -> ServedConnection | None:
+    extensions = scope.get("extensions")
+    return extensions.get(SERVED_CONNECTION) if extensions else None
 
 
 def _body_too_slow() -> ClientError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from gateway.errors import ClientError, Code
 
@@ -19,6 +19,22 @@ HeaderList = list[tuple[bytes, bytes]]
 WHOLE_RESPONSE = "c2c.whole_response"
 """An extension in the scope, where the server offers it: a coroutine function that sends a status,
 checked header lines and a body at once."""
+
+
+SERVED_CONNECTION = "c2c.connection"
+"""An extension in the scope, where the server offers it: a `ServedConnection`."""
+
+
+class Abandonable(Protocol):
+    """Work that need not go on without its client."""
+
+    def abandon(self) -> None: ...
+
+
+class ServedConnection(Protocol):
+    """A client's connection. `serving` is abandoned when the client closes it."""
+
+    serving: Abandonable | None
 
 
 class ClientGoneError(Exception):

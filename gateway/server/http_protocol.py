@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from gateway.server.http import WHOLE_RESPONSE
+from gateway.server.http import SERVED_CONNECTION, WHOLE_RESPONSE, Abandonable
 from gateway.settings.serving import Limits
 
 
@@ -27,6 +27,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     """Made concrete by `bounded_protocol`."""
 
     limits: Limits = Limits()
+    serving: Abandonable | None = None
 
     _reading_head = True
     _head_bytes = 0
@@ -39,9 +40,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the clock."""
+        """Stop the clock, and what the client does not wait for any more."""
         self._head_complete()
         super().connection_lost(exc)
+        if self.serving is not None:
+            self.serving.abandon()
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; a head that is still incomplete afterwards is measured."""
@@ -84,8 +87,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             raise HeadRefusedError
         super().on_headers_complete()
         if self.cycle is not None:
-            # ASGI wants extensions to be dicts; this one never leaves the process.
-            offered: dict[str, Any] = {WHOLE_RESPONSE: partial(_send_whole, self.cycle)}
+            # ASGI wants extensions to be dicts; these never leave the process.
+            offered: dict[str, Any] = {
+                WHOLE_RESPONSE: partial(_send_whole, self.cycle),
+                SERVED_CONNECTION: self,
+            }
             self.scope["extensions"] = offered
 
     def send_400_response(self, msg: str) -> None:

@@ -1,4 +1,8 @@
-"""Time limits of requests: `asyncio.timeout` for many tasks with one timer between them."""
+"""Time limits of requests: `asyncio.timeout` for many tasks with one timer between them.
+
+A request's time is also up when its client has gone away, unless something still needs it to go on:
+a mutation that was sent, or others who wait for one of its fetches.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +13,51 @@ from gateway.deadlines import Deadlines
 
 
 class TimeLimit:
-    """What is left to one task. It is cancelled at `deadline`, and `expired` then says why."""
+    """What is left to one task. It is cancelled at `deadline`, and `expired` then says why.
 
-    __slots__ = ("_task", "deadline", "expired")
+    `abandoned` says that nobody was there to wait for it (see `gateway.transport.port.Holdable`).
+    """
+
+    __slots__ = ("_gone", "_holds", "_task", "abandoned", "deadline", "expired")
 
     def __init__(self, task: asyncio.Task[Any], deadline: float) -> None:
         self._task = task
+        self._gone = False
+        self._holds = 0
         self.deadline = deadline
         self.expired = False
+        self.abandoned = False
 
     def expire(self) -> None:
         """The time is up."""
-        self.expired = True
-        self._task.cancel()
+        if not self.expired:
+            self.expired = True
+            self._task.cancel()
 
     def caused_cancellation(self) -> bool:
         """To be asked once when the task sees `CancelledError`: true if only time was up."""
         return self.expired and self._task.uncancel() == 0
+
+    # --- a client that went away ----------------------------------------------------------------
+
+    def abandon(self) -> None:
+        """The client is gone: the time is up as soon as nothing holds the request."""
+        self._gone = True
+        self._end_if_abandoned()
+
+    def hold(self) -> None:
+        """Keep the request going without its client."""
+        self._holds += 1
+
+    def release(self) -> None:
+        """Undo one `hold`."""
+        self._holds -= 1
+        self._end_if_abandoned()
+
+    def _end_if_abandoned(self) -> None:
+        if self._gone and not self._holds and not self.expired:
+            self.abandoned = True
+            self.expire()
 
 
 class TimeLimits:
@@ -49,6 +81,7 @@ class TimeLimits:
 
     def end(self, limit: TimeLimit) -> None:
         """The task is free again."""
+        limit.hold()  # for good: what comes later must not cancel what the task does next
         if self._deadlines is not None:
             self._deadlines.forget(limit)
 

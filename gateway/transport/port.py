@@ -15,6 +15,16 @@ from typing import Protocol
 from gateway.errors import Code
 
 
+class Holdable(Protocol):
+    """A client's request, which ends early when its client goes away, unless something holds it."""
+
+    def hold(self) -> None:
+        """Keep it going; `release` must follow."""
+
+    def release(self) -> None:
+        """It may end as far as this holder is concerned."""
+
+
 @dataclass(frozen=True, slots=True)
 class SubgraphRequest:
     """One GraphQL request to one subgraph.
@@ -23,7 +33,8 @@ class SubgraphRequest:
     case and values as sent. `deadline` is a point of the running event loop's clock
     (`loop.time()`), in seconds; `None` leaves the transport's own limit. `idempotent` is true for
     queries: only then may a request be sent again. `identity` names whoever's rights the answer
-    depends on (a digest, never a token): caches keep private answers apart by it.
+    depends on (a digest, never a token): caches keep private answers apart by it. `origin` is the
+    client's request that this one is sent for; it is held while others wait for the answer.
     """
 
     subgraph: str
@@ -33,6 +44,7 @@ class SubgraphRequest:
     deadline: float | None = None
     idempotent: bool = True
     identity: str = ""
+    origin: Holdable | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,10 +143,12 @@ async def deployed(
     subgraphs: Sequence[LocalSubgraph] | None = None,
     environment: Mapping[str, str] | None = None,
     own_events: bool = True,
+    own_transport: bool = True,
 ) -> AsyncIterator[Deployed]:
     """A gateway without sockets; settings may be given as they stand in the file.
 
-    With `own_events` subscriptions reach the subgraphs in this process, else by the settings.
+    With `own_events` subscriptions reach the subgraphs in this process, else by the settings; and
+    so do requests with `own_transport`.
     """
     chosen = settings if isinstance(settings, Settings) else Settings.model_validate(settings or {})
     members = list(subgraphs) if subgraphs is not None else [users(), reviews()]
@@ -156,7 +158,7 @@ async def deployed(
         surroundings = Surroundings(
             threads,
             environment or {},
-            lambda _settings: transport,
+            (lambda _settings: transport) if own_transport else None,
             telemetry,
             transport if own_events else None,
         )
@@ -181,9 +183,10 @@ async def listening(
     subgraphs: Sequence[LocalSubgraph] | None = None,
     environment: Mapping[str, str] | None = None,
     own_events: bool = True,
+    own_transport: bool = True,
 ) -> AsyncIterator[Deployed]:
     """The same behind a real socket."""
-    async with deployed(settings, subgraphs, environment, own_events) as made:
+    async with deployed(settings, subgraphs, environment, own_events, own_transport) as made:
         bound = socket.socket()
         bound.bind(("127.0.0.1", 0))
         bound.listen()  # whoever connects before the server has started waits in the queue

@@ -51,3 +51,43 @@ async def test_a_limit_can_be_moved() -> None:
     await asyncio.sleep(0.05)
     limits.end(limit)
     assert not limit.expired
+
+
+async def abandoned(limits: TimeLimits, *steps: str) -> bool:
+    """Whether a task that is given these steps is cancelled for want of a client."""
+    limit = limits.start(asyncio.get_running_loop().time() + 30.0)
+    try:
+        for step in steps:
+            getattr(limit, step)()
+        await asyncio.sleep(0)
+    except asyncio.CancelledError:
+        assert limit.caused_cancellation()
+    finally:
+        limits.end(limit)
+    return limit.abandoned
+
+
+@pytest.mark.parametrize(
+    ("steps", "ends"),
+    [
+        (["abandon"], True),
+        (["hold", "abandon"], False),
+        (["hold", "abandon", "release"], True),
+        (["hold", "hold", "abandon", "release"], False),
+        (["hold", "release", "abandon"], True),
+        (["hold", "release"], False),
+    ],
+)
+async def test_a_task_without_client_ends_when_nothing_holds_it(
+    steps: list[str], ends: bool
+) -> None:
+    assert await abandoned(TimeLimits(), *steps) is ends
+
+
+async def test_what_comes_after_the_end_of_a_limit_does_no_harm() -> None:
+    limits = TimeLimits()
+    limit = limits.start(asyncio.get_running_loop().time() + 30.0)
+    limits.end(limit)
+    limit.abandon()
+    await asyncio.sleep(0)
+    assert not limit.abandoned

@@ -5,10 +5,46 @@ from __future__ import annotations
 import asyncio
 
 from gateway.errors import Code
-from gateway.transport.port import SubgraphRequest, SubgraphResponse, Transport, TransportError
+from gateway.transport.port import (
+    Holdable,
+    SubgraphRequest,
+    SubgraphResponse,
+    Transport,
+    TransportError,
+)
 from gateway.transport.shaping.events import ShapingEvents
 
 _Key = tuple[str, bytes, tuple[tuple[str, str], ...]]
+_Outcome = SubgraphResponse | TransportError | None
+
+
+class _Shared:
+    """A query under way that others wait for. Its client's request is held while they do."""
+
+    __slots__ = ("_origin", "_waiting", "outcome")
+
+    def __init__(self, origin: Holdable | None, outcome: asyncio.Future[_Outcome]) -> None:
+        self._origin = origin
+        self._waiting = 0
+        self.outcome = outcome
+
+    def join(self) -> None:
+        """One more waits."""
+        self._waiting += 1
+        if self._waiting == 1 and self._origin is not None:
+            self._origin.hold()
+
+    def leave(self) -> None:
+        """One has its answer, or gives up."""
+        self._waiting -= 1
+        if not self._waiting and not self.outcome.done() and self._origin is not None:
+            self._origin.release()
+
+    def end(self, outcome: _Outcome) -> None:
+        """Give all who wait what came; `None` tells them to send for themselves."""
+        self.outcome.set_result(outcome)
+        if self._waiting and self._origin is not None:
+            self._origin.release()
 
 
 class Sharing:
@@ -18,7 +54,8 @@ class Sharing:
     in the headers, so nobody is given another caller's answer. Headers in `ignored` (names in lower
     case: correlation ids, trace context) do not count; a subgraph must not answer by them.
 
-    The first one sends. If it is cancelled or meets its own deadline, one of the others takes over.
+    The first one sends. It goes on for the others if its own client goes away; if it meets its own
+    deadline, one of the others takes over.
     """
 
     def __init__(
@@ -27,9 +64,8 @@ class Sharing:
         self._inner = inner
         self._events = events
         self._ignored = ignored
-        # The value is None until a second query makes somebody wait.
-        self._under_way: dict[_Key, asyncio.Future[SubgraphResponse | TransportError | None] | None]
-        self._under_way = {}
+        # The request that was sent, until a second query makes somebody wait.
+        self._under_way: dict[_Key, SubgraphRequest | _Shared] = {}
 
     async def send(self, request: SubgraphRequest) -> SubgraphResponse:
         if not request.idempotent:
@@ -55,8 +91,8 @@ class Sharing:
         return (request.url, request.body, headers)
 
     async def _lead(self, key: _Key, request: SubgraphRequest) -> SubgraphResponse:
-        self._under_way[key] = None
-        outcome: SubgraphResponse | TransportError | None = None
+        self._under_way[key] = request
+        outcome: _Outcome = None
         try:
             outcome = await self._inner.send(request)
             return outcome
@@ -65,28 +101,26 @@ class Sharing:
             outcome = None if request.deadline is not None and _was_late(error) else error
             raise
         finally:
-            waiting = self._under_way.pop(key)
-            if waiting is not None and not waiting.done():
-                waiting.set_result(outcome)
+            under_way = self._under_way.pop(key)
+            if isinstance(under_way, _Shared):
+                under_way.end(outcome)
 
-    async def _join(
-        self, key: _Key, request: SubgraphRequest
-    ) -> SubgraphResponse | TransportError | None:
+    async def _join(self, key: _Key, request: SubgraphRequest) -> _Outcome:
         loop = asyncio.get_running_loop()
-        waiting = self._under_way[key]
-        if waiting is None:
-            waiting = self._under_way[key] = loop.create_future()
-        # Shielded: when this one gives up, the others still wait.
-        shielded = asyncio.shield(waiting)
-        if request.deadline is None:
-            return await shielded
+        shared = self._under_way[key]
+        if not isinstance(shared, _Shared):
+            shared = self._under_way[key] = _Shared(shared.origin, loop.create_future())
+        shared.join()
         try:
+            # Shielded: when this one gives up, the others still wait.
             async with asyncio.timeout_at(request.deadline):
-                return await shielded
+                return await asyncio.shield(shared.outcome)
         except TimeoutError as error:
             raise TransportError(
                 Code.GATEWAY_TIMEOUT, f"{request.subgraph} did not answer in time"
             ) from error
+        finally:
+            shared.leave()
 
 
 def _was_late(error: TransportError) -> bool:

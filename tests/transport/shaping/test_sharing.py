@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -145,3 +146,36 @@ async def test_who_waits_keeps_an_own_deadline() -> None:
     assert caught.value.code is Code.GATEWAY_TIMEOUT
     scene.gate.open()
     await first
+
+
+class Origin:
+    """A client's request that counts who holds it."""
+
+    def __init__(self) -> None:
+        self.holds = 0
+
+    def hold(self) -> None:
+        self.holds += 1
+
+    def release(self) -> None:
+        self.holds -= 1
+
+
+async def test_the_request_of_the_first_is_held_while_others_wait() -> None:
+    scene, origin = Scene(), Origin()
+    first = replace(query(), origin=origin)
+    tasks = await scene.start(first)
+    assert origin.holds == 0
+    tasks += await scene.start(query(), query())
+    assert origin.holds == 1
+    tasks[1].cancel()
+    await settle()
+    assert origin.holds == 1
+    tasks[2].cancel()
+    await settle()
+    assert origin.holds == 0
+    tasks += await scene.start(query())
+    assert origin.holds == 1
+    scene.gate.open()
+    await asyncio.gather(tasks[0], tasks[3])
+    assert (origin.holds, len(scene.subgraph.requests)) == (0, 1)
