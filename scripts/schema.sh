@@ -12,11 +12,13 @@ done
 cp schema/supergraph.yaml "$made/"
 "$BIN/c2c" compose --config "$made/supergraph.yaml" --output "$made/supergraph.graphql"
 "$BIN/c2c" schema public --supergraph "$made/supergraph.graphql" > "$made/api.graphql"
+"$BIN/python" -m gateway.composition.register > "$made/error_codes.md"
 if [ "${1:-}" = --check ]; then
-  for file in subgraphs/contract subgraphs/project subgraphs/billing subgraphs/staffing \
-              subgraphs/engagement supergraph api; do
-    diff -u "schema/$file.graphql" "$made/$file.graphql" || {
-      echo "schema/$file.graphql has drifted from the code: run 'make compose' and commit it." >&2
+  for file in subgraphs/contract.graphql subgraphs/project.graphql subgraphs/billing.graphql \
+              subgraphs/staffing.graphql subgraphs/engagement.graphql supergraph.graphql \
+              api.graphql error_codes.md; do
+    diff -u "schema/$file" "$made/$file" || {
+      echo "schema/$file has drifted from the code: run 'make compose' and commit it." >&2
       exit 1
     }
   done
@@ -24,5 +26,5 @@ if [ "${1:-}" = --check ]; then
 else
   mkdir -p schema/subgraphs
   cp "$made"/subgraphs/*.graphql schema/subgraphs/
-  cp "$made/supergraph.graphql" "$made/api.graphql" schema/
+  cp "$made/supergraph.graphql" "$made/api.graphql" "$made/error_codes.md" schema/
 fi

@@ -196,6 +196,7 @@ def _print_text(result: Composition, output: Path | None, *, with_hints: bool) -
         typer.echo(f"error[{problem.code.name}]: {problem.message}", err=True)
         for place in problem.locations:
             typer.echo(f"  --> {place}", err=True)
+        typer.echo(f"  why:  {problem.why}", err=True)
         typer.echo(f"  mend: {problem.mend}", err=True)
     for item in result.hints if with_hints else ():
         typer.echo(f"{item.level}[{item.code.name}]: {item.message}", err=True)

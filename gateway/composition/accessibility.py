@@ -68,20 +68,19 @@ class Visibility:
                 if not hidden(item.directives):
                     coordinate = f"{owner.name}.{item.name}"
                     yield InputUse(coordinate, item, self.places(owner.name, item.name))
-
         for name, directive in self.schema.directives.items():
-            found = [
-                s.schema.directives[name]
-                for s in self.merge.subgraphs
-                if name in s.schema.directives
-            ]
-            for arg in directive.args.values() if found else ():
+            declared = any(name in subgraph.schema.directives for subgraph in self.merge.subgraphs)
+            for arg in directive.args.values() if declared else ():
                 if not hidden(arg.directives):
-                    declared = (
-                        each.args[arg.name].location for each in found if arg.name in each.args
-                    )
-                    places = tuple(place for place in declared if place is not None)
+                    places = self.directive_places(name, arg.name)
                     yield InputUse(f"@{name}({arg.name}:)", arg, places)
+
+    def directive_places(self, name: str, arg: str) -> tuple[Location, ...]:
+        """Where the subgraphs declare an argument of a directive of their own."""
+        found = (subgraph.schema.directives.get(name) for subgraph in self.merge.subgraphs)
+        items = (directive.args.get(arg) for directive in found if directive is not None)
+        places = (item.location for item in items if item is not None)
+        return tuple(place for place in places if place is not None)
 
     def places(self, owner: str, member: str = "", arg: str = "") -> tuple[Location, ...]:
         """Where the subgraphs declare a type, a member of it, or an argument."""

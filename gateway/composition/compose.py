@@ -15,14 +15,18 @@ from gateway.composition.merge.context import Merge, prepare
 from gateway.composition.merge.schema import merge_schema
 from gateway.composition.ownership import Ownership, analyse
 from gateway.composition.public_rules import check_public_schema
-from gateway.composition.rules import definition_invalid
+from gateway.composition.rules import (
+    directive_definition_invalid,
+    invalid_graphql,
+    invalid_subgraph_name,
+    type_definition_invalid,
+)
 from gateway.composition.satisfiability.check import check_satisfiability
 from gateway.composition.source import DEFAULT_LIMITS, Limits, SubgraphSource
 from gateway.composition.specs import CONNECT
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.upgrade import upgrade
 from gateway.composition.validate import validate
-from gateway.composition.validity import check_validity
 from gateway.supergraph.definitions import SchemaDef
 from gateway.supergraph.read import read_supergraph
 from gateway.supergraph.write import write_schema
@@ -101,16 +105,18 @@ def _load(
     sources: Sequence[SubgraphSource], limits: Limits
 ) -> tuple[list[Subgraph], list[CompositionError], list[Hint]]:
     hints: list[Hint] = []
-    graphs, errors = graph_names(sources)
+    graphs = graph_names(sources)
+    errors = list(invalid_subgraph_name.check(sources))
     subgraphs: list[Subgraph] = []
     for source in sources:
         loaded = load(source, graphs[source.name], limits)
         errors += loaded.errors
         hints += loaded.hints
         if loaded.subgraph is not None and not loaded.errors:
-            errors += definition_invalid.check_definitions(loaded)
+            errors += type_definition_invalid.check(loaded)
+            errors += directive_definition_invalid.check(loaded)
             defined = [definition for _, definition in loaded.spec_directives]
-            errors += check_validity(loaded.subgraph, loaded.known_types(), defined)
+            errors += invalid_graphql.check(loaded.subgraph, loaded.known_types(), defined)
             subgraphs.append(loaded.subgraph)
     return subgraphs, errors, hints
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.hints import HintCode, Level
 from gateway.supergraph.definitions import Location
 
@@ -16,21 +16,32 @@ from gateway.supergraph.definitions import Location
 class CompositionError:
     """Why the subgraphs do not compose: one fault, and every place that takes part in it."""
 
-    code: Code
+    rule: Rule
     message: str
     subgraphs: tuple[str, ...] = ()
     locations: tuple[Location, ...] = ()
 
     @property
+    def code(self) -> Code:
+        """The code of the rule that is broken."""
+        return self.rule.code
+
+    @property
+    def why(self) -> str:
+        """What the rule is there for."""
+        return self.rule.why
+
+    @property
     def mend(self) -> str:
         """What its reader should do."""
-        return self.code.value.mend
+        return self.rule.mend
 
     def as_dict(self) -> dict[str, Any]:
         """The error for machine-readable output."""
         return {
             "code": self.code.name,
             "message": self.message,
+            "why": self.why,
             "mend": self.mend,
             "subgraphs": list(self.subgraphs),
             "locations": [place._asdict() for place in self.locations],
@@ -63,13 +74,22 @@ class Hint:
 
 
 Diagnostic = CompositionError | Hint
+
+
+class Violation(NamedTuple):
+    """What is wrong at which places, before a rule makes an error of it."""
+
+    message: str
+    places: tuple[Location | None, ...]
+
+
 _MOST_SUGGESTIONS: Final = 300
 
 
-def error(code: Code, message: str, *locations: Location | None) -> CompositionError:
+def error(rule: Rule, message: str, *locations: Location | None) -> CompositionError:
     """An error about these places; their subgraphs are the subgraphs concerned."""
     known = _known(locations)
-    return CompositionError(code, message, _subgraphs(known), known)
+    return CompositionError(rule, message, _subgraphs(known), known)
 
 
 def hint(code: HintCode, message: str, *locations: Location | None) -> Hint:

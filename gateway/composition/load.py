@@ -8,10 +8,16 @@ from dataclasses import dataclass, replace
 from graphql import GraphQLError, Source, parse
 from graphql.language import ast
 
-from gateway.composition.codes import Code
 from gateway.composition.diagnostics import CompositionError, Hint, error, hint
+from gateway.composition.features import Feature, Features
 from gateway.composition.hints import HintCode
-from gateway.composition.links import Feature, Features, read_links
+from gateway.composition.links import read_links
+from gateway.composition.rules import (
+    invalid_graphql,
+    root_mutation_used,
+    root_query_used,
+    root_subscription_used,
+)
 from gateway.composition.source import Limits, SubgraphSource
 from gateway.composition.specs import (
     FEDERATION_1_DIRECTIVES,
@@ -34,10 +40,10 @@ from gateway.supergraph.definitions import (
 
 _MACHINERY_TYPES = frozenset({"_Entity", "_Any", "_Service", "_FieldSet"})
 _MACHINERY_FIELDS = frozenset({"_entities", "_service"})
-_ROOT_CODES = {
-    "query": Code.ROOT_QUERY_USED,
-    "mutation": Code.ROOT_MUTATION_USED,
-    "subscription": Code.ROOT_SUBSCRIPTION_USED,
+_ROOT_RULES = {
+    "query": root_query_used.check,
+    "mutation": root_mutation_used.check,
+    "subscription": root_subscription_used.check,
 }
 
 
@@ -79,7 +85,7 @@ def load(source: SubgraphSource, graph: str, limits: Limits) -> Loaded:
 
 def _invalid(source: SubgraphSource, why: str, line: int = 1, column: int = 1) -> CompositionError:
     place = Location(source.name, source.file, line, column)
-    return error(Code.INVALID_GRAPHQL, f'Subgraph "{source.name}": {why}', place)
+    return error(invalid_graphql.RULE, f'Subgraph "{source.name}": {why}', place)
 
 
 def _parse(source: SubgraphSource, limits: Limits) -> ast.DocumentNode | CompositionError:
@@ -139,7 +145,7 @@ def _read(source: SubgraphSource, graph: str, document: ast.DocumentNode, limits
     )
     effective, hints = _effective_version(source, features, version)
     subgraph = Subgraph(source.name, graph, source.url, schema, features, effective)
-    errors = (*link_errors, *root_errors, *reader.errors)
+    errors = (*link_errors, *root_errors, *invalid_graphql.check_reading(reader))
     return Loaded(subgraph, tuple(spec_directives), tuple(spec_types), errors, hints)
 
 
@@ -221,16 +227,14 @@ def _roots(
                 f'The {operation} root "{name}" is not defined.',
                 *[reader.at(node) for node in schema_nodes],
             )
+    places = {name: reader.at(node) for name, node in names.items()}
     for operation, default in ROOT_NAMES.items():
-        if operation not in declared and default in names:
-            declared[operation] = default
-        elif default in names and declared.get(operation, default) != default:
-            message = (
-                f'Subgraph "{reader.subgraph}" calls a type "{default}" that is not its '
-                f"{operation} root."
-            )
-            errors.append(error(_ROOT_CODES[operation], message, reader.at(names[default])))
+        problem = _ROOT_RULES[operation](declared, places, reader.subgraph)
+        if problem is not None:
+            errors.append(problem)
             del declared[operation]
+        elif operation not in declared and default in names:
+            declared[operation] = default
     return declared, errors
 
 

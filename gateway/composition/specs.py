@@ -295,3 +295,14 @@ FEDERATION_1_DIRECTIVES: Final[Mapping[str, str]] = {
     "tag": f"directive @tag(name: String!) repeatable on {TAG_PLACES_02}",
 }
 """What a schema without any link to the federation specification may use."""
+
+MERGED: Final = (
+    "tag",
+    "inaccessible",
+    "authenticated",
+    "requiresScopes",
+    "policy",
+    "cost",
+    "listSize",
+)
+"""Directives of known specifications that every supergraph carries."""

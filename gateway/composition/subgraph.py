@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.composition.links import Features
+from gateway.composition.features import Features
 from gateway.composition.specs import Version
 from gateway.supergraph.definitions import (
     Applied,

@@ -13,8 +13,7 @@ from typing import Any, Final
 
 from graphql.language import ast
 
-from gateway.composition.codes import Code
-from gateway.composition.diagnostics import CompositionError, error
+from gateway.composition.diagnostics import Violation
 from gateway.supergraph.definitions import (
     Applied,
     DirectiveDef,
@@ -58,14 +57,14 @@ class NestingError(Exception):
 
 @dataclass(slots=True)
 class Reader:
-    """Converts the parts of one document; `errors` collects what clashes."""
+    """Converts the parts of one document; `clashes` collects what clashes."""
 
     subgraph: str
     file: str | None
     nesting: int
     canonical: Callable[[str], str | None] = lambda name: None
     renamed: Mapping[str, str] = field(default_factory=dict)
-    errors: list[CompositionError] = field(default_factory=list)
+    clashes: list[Violation] = field(default_factory=list)
 
     def at(self, node: ast.Node) -> Location | None:
         """Where a node begins."""
@@ -76,7 +75,7 @@ class Reader:
 
     def clash(self, message: str, *places: Location | None) -> None:
         """Note that the document is not valid GraphQL."""
-        self.errors.append(error(Code.INVALID_GRAPHQL, message, *places))
+        self.clashes.append(Violation(message, places))
 
     # --- leaves -------------------------------------------------------------------------------
 

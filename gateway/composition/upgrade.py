@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gateway.composition.codes import Code
-from gateway.composition.diagnostics import CompositionError, error
+from gateway.composition.diagnostics import CompositionError
 from gateway.composition.fieldset import FieldNode, FieldSet, FragmentNode, show
 from gateway.composition.ownership import analyse
-from gateway.composition.rules import extension_with_no_base
+from gateway.composition.rules import (
+    extension_with_no_base,
+    interface_object_usage_error,
+    type_with_only_unused_external,
+)
 from gateway.composition.selections import Role, Selection, read_selections, walk
 from gateway.composition.subgraph import (
     UPGRADED,
     Coordinate,
     Subgraph,
-    is_interface_object,
     keys,
 )
 from gateway.supergraph.definitions import (
@@ -58,7 +60,7 @@ def upgrade(subgraphs: Sequence[Subgraph]) -> Upgrade:
         if s.federation1
         for item in extension_with_no_base.check(s, subgraphs)
     ]
-    errors += _interface_objects(subgraphs)
+    errors += interface_object_usage_error.check_federation1(subgraphs)
     if errors:
         return Upgrade(tuple(subgraphs), tuple(errors))
     result = list(subgraphs)
@@ -77,33 +79,6 @@ def upgrade(subgraphs: Sequence[Subgraph]) -> Upgrade:
         for item, original in zip(result, subgraphs, strict=True)
     ]
     return Upgrade(tuple(result), tuple(errors))
-
-
-# --- what cannot be upgraded ------------------------------------------------------------------
-
-
-def _interface_objects(subgraphs: Sequence[Subgraph]) -> list[CompositionError]:
-    """A Federation 1 key on an interface promises less than an interface object relies on."""
-    errors: list[CompositionError] = []
-    for subgraph in subgraphs:
-        for definition in subgraph.types.values():
-            if not is_interface_object(definition):
-                continue
-            for other in subgraphs:
-                interface = other.types.get(definition.name)
-                if other.federation1 and interface is not None and keys(interface):
-                    errors.append(
-                        error(
-                            Code.INTERFACE_OBJECT_USAGE_ERROR,
-                            f'The interface object "{definition.name}" of subgraph '
-                            f'"{subgraph.name}" needs the key of the interface in subgraph '
-                            f'"{other.name}", but that is a Federation 1 schema, whose keys on '
-                            "interfaces resolve no type names.",
-                            definition.location,
-                            interface.location,
-                        )
-                    )
-    return errors
 
 
 # --- the steps --------------------------------------------------------------------------------
@@ -288,26 +263,12 @@ def _without_unused_externals(subgraph: Subgraph) -> tuple[Subgraph, list[Compos
     ]
     errors: list[CompositionError] = []
     for name in empty:
-        if _referenced(types, name):
-            errors.append(
-                error(
-                    Code.TYPE_WITH_ONLY_UNUSED_EXTERNAL,
-                    f'The type "{name}" of subgraph "{subgraph.name}" has only @external fields, '
-                    "none of which is used.",
-                    *subgraph.types[name].locations,
-                )
-            )
-        else:
+        problem = type_with_only_unused_external.check(subgraph, types, name)
+        if problem is None:
             del types[name]
+        else:
+            errors.append(problem)
     return _with_types(subgraph, types), errors
-
-
-def _referenced(types: Mapping[str, TypeDef], name: str) -> bool:
-    return any(
-        name in definition.members
-        or any(named_type(field.type) == name for field in definition.fields.values())
-        for definition in types.values()
-    )
 
 
 def _sharing(subgraph: Subgraph, others: Sequence[Subgraph]) -> Subgraph:

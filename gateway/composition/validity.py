@@ -1,4 +1,4 @@
-"""Whether a subgraph's schema is valid GraphQL (INVALID_GRAPHQL), by the GraphQL specification.
+"""Whether a subgraph's schema is valid by the GraphQL specification.
 
 Written on our own definitions rather than on graphql-core's validation, which builds a schema and
 visits the tree once per rule: too slow for tens of thousands of fields.
@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.composition.codes import Code
-from gateway.composition.diagnostics import CompositionError, error
+from gateway.composition.diagnostics import Violation
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.values import fits
 from gateway.composition.vocabulary import built_in_directive, spec_directive
@@ -43,9 +42,9 @@ _PLACE: Final[Mapping[Kind, str]] = {
 }
 
 
-def check_validity(
+def violations(
     subgraph: Subgraph, spec_types: Iterable[str], spec_directives: Iterable[DirectiveDef] = ()
-) -> list[CompositionError]:
+) -> Iterator[Violation]:
     """Every way in which the schema breaks the GraphQL specification.
 
     `spec_types` are names of types that specifications define and fields may refer to,
@@ -54,7 +53,7 @@ def check_validity(
     kinds = {name: definition.kind for name, definition in subgraph.types.items()}
     kinds |= dict.fromkeys((*BUILT_IN_SCALARS, *spec_types), Kind.SCALAR)
     definitions = (*subgraph.schema.directives.values(), *spec_directives)
-    return list(_Check(subgraph, kinds, definitions, {}).run())
+    return _Check(subgraph, kinds, definitions, {}).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class _Check:
     known: dict[str, DirectiveDef | None]
     """Directive definitions looked up so far."""
 
-    def run(self) -> Iterator[CompositionError]:
+    def run(self) -> Iterator[Violation]:
         schema = self.subgraph.schema
         for definition in schema.types.values():
             yield from self._type(definition)
@@ -82,17 +81,16 @@ class _Check:
                 at = schema.types[name].location
                 yield self._error(f"The {operation} root has to be an object type.", at)
 
-    def _error(self, message: str, *places: Location | None) -> CompositionError:
-        text = f'Subgraph "{self.subgraph.name}": {message}'
-        return error(Code.INVALID_GRAPHQL, text, *places)
+    def _error(self, message: str, *places: Location | None) -> Violation:
+        return Violation(message, places)
 
-    def _name(self, element: str, name: str, at: Location | None) -> Iterator[CompositionError]:
+    def _name(self, element: str, name: str, at: Location | None) -> Iterator[Violation]:
         if name.startswith("__"):
             yield self._error(f'"{element}" begins with "__", which is reserved.', at)
 
     # --- types --------------------------------------------------------------------------------
 
-    def _type(self, definition: TypeDef) -> Iterator[CompositionError]:
+    def _type(self, definition: TypeDef) -> Iterator[Violation]:
         name, at = definition.name, definition.location
         yield from self._name(name, name, at)
         if name in BUILT_IN_SCALARS and definition.kind is not Kind.SCALAR:
@@ -116,7 +114,7 @@ class _Check:
             case Kind.SCALAR:
                 pass
 
-    def _composite(self, definition: TypeDef) -> Iterator[CompositionError]:
+    def _composite(self, definition: TypeDef) -> Iterator[Violation]:
         name = definition.name
         if not definition.fields and name != "Query":
             yield self._error(f'The type "{name}" has no fields.', definition.location)
@@ -132,7 +130,7 @@ class _Check:
         for interface, at in definition.interfaces.items():
             yield from self._implements(definition, interface, at)
 
-    def _members(self, definition: TypeDef) -> Iterator[CompositionError]:
+    def _members(self, definition: TypeDef) -> Iterator[Violation]:
         if not definition.members:
             yield self._error(f'The union "{definition.name}" has no members.', definition.location)
         for member, at in definition.members.items():
@@ -142,7 +140,7 @@ class _Check:
             elif kind is not Kind.OBJECT:
                 yield self._error(f'"{member}" cannot be a member of a union: it is no object.', at)
 
-    def _endless_inputs(self) -> Iterator[CompositionError]:
+    def _endless_inputs(self) -> Iterator[Violation]:
         """Input types that would need an infinite value, found without recursion."""
         inputs = {n: d for n, d in self.subgraph.types.items() if d.kind is Kind.INPUT}
         demands = {
@@ -172,7 +170,7 @@ class _Check:
 
     def _reference(
         self, ref: TypeRef, element: str, allowed: frozenset[Kind], at: Location | None
-    ) -> Iterator[CompositionError]:
+    ) -> Iterator[Violation]:
         name = named_type(ref)
         kind = self.kinds.get(name)
         if kind is None:
@@ -181,7 +179,7 @@ class _Check:
             use = "output" if allowed is _OUTPUT else "input"
             yield self._error(f'The type of "{element}" has to be an {use} type, not "{ref}".', at)
 
-    def _input(self, item: InputDef, element: str, place: str) -> Iterator[CompositionError]:
+    def _input(self, item: InputDef, element: str, place: str) -> Iterator[Violation]:
         if item.name.startswith("__"):
             yield from self._name(element, item.name, item.location)
         yield from self._reference(item.type, element, _INPUT, item.location)
@@ -199,7 +197,7 @@ class _Check:
 
     def _implements(
         self, definition: TypeDef, interface: str, at: Location | None
-    ) -> Iterator[CompositionError]:
+    ) -> Iterator[Violation]:
         demanded = self.subgraph.types.get(interface)
         name = definition.name
         if demanded is None:
@@ -229,7 +227,7 @@ class _Check:
 
     def _implements_field(
         self, name: str, interface: str, wanted: FieldDef, field: FieldDef
-    ) -> Iterator[CompositionError]:
+    ) -> Iterator[Violation]:
         coordinate = f"{name}.{field.name}"
         if field.type != wanted.type and not self._is_subtype(field.type, wanted.type):
             yield self._error(
@@ -290,7 +288,7 @@ class _Check:
 
     def _applied(
         self, directives: tuple[Applied, ...], place: str, element: str
-    ) -> Iterator[CompositionError]:
+    ) -> Iterator[Violation]:
         seen: set[str] = set()
         for applied in directives:
             if applied.inherited:
@@ -310,9 +308,7 @@ class _Check:
             if applied.args or definition.args:
                 yield from self._applied_arguments(applied, definition)
 
-    def _applied_arguments(
-        self, applied: Applied, definition: DirectiveDef
-    ) -> Iterator[CompositionError]:
+    def _applied_arguments(self, applied: Applied, definition: DirectiveDef) -> Iterator[Violation]:
         if definition.location is None and definition.name in ("connect", "source"):
             return  # Their arguments are large and only carried through.
         for name, value in applied.args.items():

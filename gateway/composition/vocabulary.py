@@ -9,7 +9,7 @@ from typing import Final
 
 from graphql import parse
 
-from gateway.composition.links import Features
+from gateway.composition.features import Features
 from gateway.composition.specs import FEDERATION_1_DIRECTIVES, SPECS, Version
 from gateway.composition.syntax import Reader
 from gateway.supergraph.definitions import DirectiveDef

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from gateway.composition.codes import Code
 from gateway.composition.compose import Composition, compose
+from gateway.composition.contract import EVERYTHING, Contract
+from gateway.composition.diagnostics import CompositionError
 from gateway.composition.source import DEFAULT_LIMITS, Limits, SubgraphSource
 
 LATEST = "v2.9"
@@ -34,30 +36,38 @@ class Federation1(str):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Subgraphs and the outcome; `code` is None where they must compose."""
+    """Subgraphs and the outcome; `code` is None where they must compose.
+
+    `at` names the places that the error has to show, as `subgraph:line:column, ...`. The link that
+    a case gets from here is line 1, so the first line of its own text is line 2.
+    """
 
     subgraphs: Mapping[str, str]
     code: Code | None = None
     message: str = ""
+    at: str = ""
     version: str = LATEST
     limits: Limits = DEFAULT_LIMITS
+    contract: Contract = EVERYTHING
 
 
 def raises(
     code: Code,
     message: str,
     *,
+    at: str = "",
     version: str = LATEST,
     limits: Limits = DEFAULT_LIMITS,
+    contract: Contract = EVERYTHING,
     **graphs: str,
 ) -> Case:
-    """A case that has to raise an error with exactly this message."""
-    return Case(graphs, code, message, version, limits)
+    """A case that has to raise an error with exactly this message at these places."""
+    return Case(graphs, code, message, at, version, limits, contract)
 
 
-def composes(*, version: str = LATEST, **graphs: str) -> Case:
+def composes(*, version: str = LATEST, contract: Contract = EVERYTHING, **graphs: str) -> Case:
     """A case that has to compose without errors."""
-    return Case(graphs, version=version)
+    return Case(graphs, version=version, contract=contract)
 
 
 def header(version: str = LATEST) -> str:
@@ -79,7 +89,7 @@ def source(name: str, sdl: str, version: str = LATEST) -> SubgraphSource:
 def run(case: Case) -> Composition:
     """Compose the subgraphs of a case."""
     sources = [source(name, sdl, case.version) for name, sdl in case.subgraphs.items()]
-    return compose(sources, limits=case.limits)
+    return compose(sources, limits=case.limits, contract=case.contract)
 
 
 def check(case: Case) -> None:
@@ -92,8 +102,16 @@ def check(case: Case) -> None:
         return
     assert result.supergraph_sdl is None
     assert (case.code.name, case.message) in found
-    problem = next(item for item in result.errors if item.message == case.message)
-    assert problem.mend
-    assert all(place.line >= 1 and place.file for place in problem.locations)
-    if problem.locations:
-        assert set(problem.subgraphs) == {place.subgraph for place in problem.locations}
+    places = {shown(item) for item in result.errors if item.message == case.message}
+    assert case.at in places
+    for problem in result.errors:
+        assert problem.why
+        assert problem.mend
+        assert all(place.line >= 1 and place.file for place in problem.locations)
+        if problem.locations:
+            assert set(problem.subgraphs) == {place.subgraph for place in problem.locations}
+
+
+def shown(problem: CompositionError) -> str:
+    """The places of an error as a case names them."""
+    return ", ".join(f"{at.subgraph}:{at.line}:{at.column}" for at in problem.locations)

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE,
         '@authenticated cannot be applied to the interface "I" of subgraph "a".',
+        at="a:6:25",
         a="""
             type Query {
               i: I
@@ -26,6 +27,7 @@ CASES = (
     raises(
         Code.AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE,
         '@policy cannot be applied to the interface field "I.f" of subgraph "a".',
+        at="a:7:22",
         a="""
             type Query {
               i: I
@@ -41,6 +43,7 @@ CASES = (
     raises(
         Code.AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE,
         '@authenticated cannot be applied to the interface object "I" of subgraph "a".',
+        at="a:6:56",
         a="""
             type Query {
               q: Int

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.CONTEXT_INVALID_SELECTION,
         '@fromContext on "U.f(x:)" in subgraph "a" is invalid: it selects more than one value.',
+        at="a:14:27",
         a="""
             type Query {
               t: T
@@ -30,6 +31,7 @@ CASES = (
     raises(
         Code.CONTEXT_INVALID_SELECTION,
         '@fromContext on "U.f(x:)" in subgraph "a" is invalid: "T" has no field "nope".',
+        at="a:14:27",
         a="""
             type Query {
               t: T
@@ -50,6 +52,7 @@ CASES = (
         Code.CONTEXT_INVALID_SELECTION,
         '@fromContext on "U.f(x:)" in subgraph "a" is invalid: it yields "Int" from "T", but '
         'the argument is of type "String".',
+        at="a:14:27",
         a="""
             type Query {
               t: T
@@ -70,6 +73,7 @@ CASES = (
         Code.CONTEXT_INVALID_SELECTION,
         '@fromContext on "U.f(x:)" in subgraph "a" is invalid: it yields "String" from "T", '
         'but the argument is of type "String!".',
+        at="a:14:28",
         a="""
             type Query {
               t: T
@@ -90,6 +94,7 @@ CASES = (
         Code.CONTEXT_INVALID_SELECTION,
         '@fromContext on "U.f(x:)" in subgraph "a" is invalid: "x:" is an alias, and aliases '
         "are not allowed.",
+        at="a:14:27",
         a="""
             type Query {
               t: T
@@ -109,6 +114,7 @@ CASES = (
     raises(
         Code.CONTEXT_INVALID_SELECTION,
         '@fromContext on "U.f(x:)" in subgraph "a" is invalid: it contains the directive @skip.',
+        at="a:14:27",
         a="""
             type Query {
               t: T
@@ -129,6 +135,7 @@ CASES = (
         Code.CONTEXT_INVALID_SELECTION,
         '@fromContext on "U.f(x:)" in subgraph "a" is invalid: its type condition "U" fits '
         "no type that sets the context.",
+        at="a:14:27",
         a="""
             type Query {
               t: T
@@ -149,6 +156,7 @@ CASES = (
         Code.CONTEXT_INVALID_SELECTION,
         '@fromContext on "U.f(x:)" in subgraph "a" is invalid: it yields "Int" from "T", but '
         'the argument is of type "[String]".',
+        at="a:14:29",
         a="""
             type Query {
               t: T
@@ -169,6 +177,7 @@ CASES = (
         Code.CONTEXT_INVALID_SELECTION,
         '@fromContext on "U.f(x:)" in subgraph "a" is invalid: its type condition "U" fits '
         "no type that sets the context.",
+        at="a:14:27",
         a="""
             type Query {
               t: T

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.CONTEXT_NAME_INVALID,
         'The context "a_b" on "T" in subgraph "a" may only have letters and digits in its name.',
+        at="a:6:39",
         a="""
             type Query {
               t: T
@@ -30,6 +31,7 @@ CASES = (
     raises(
         Code.CONTEXT_NAME_INVALID,
         'The context "" on "T" in subgraph "a" may only have letters and digits in its name.',
+        at="a:6:39",
         a="""
             type Query {
               t: T
@@ -49,6 +51,7 @@ CASES = (
     raises(
         Code.CONTEXT_NAME_INVALID,
         'The context "1a" on "T" in subgraph "a" may only have letters and digits in its name.',
+        at="a:6:39",
         a="""
             type Query {
               t: T

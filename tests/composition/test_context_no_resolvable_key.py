@@ -12,6 +12,7 @@ CASES = (
         Code.CONTEXT_NO_RESOLVABLE_KEY,
         'The type "U" in subgraph "a" has the contextual argument "U.f(x:)", but no '
         "resolvable @key.",
+        at="a:14:27, a:12:13",
         a="""
             type Query {
               t: T
@@ -32,6 +33,7 @@ CASES = (
         Code.CONTEXT_NO_RESOLVABLE_KEY,
         'The type "U" in subgraph "a" has the contextual argument "U.f(x:)", but no '
         "resolvable @key.",
+        at="a:14:27, a:12:13",
         a="""
             type Query {
               t: T

@@ -12,6 +12,7 @@ CASES = (
         Code.CONTEXT_NOT_SET,
         '@fromContext on "U.f(x:)" in subgraph "a" cannot work: no type of the subgraph sets '
         'the context "other".',
+        at="a:14:27",
         a="""
             type Query {
               t: T
@@ -32,6 +33,7 @@ CASES = (
         Code.CONTEXT_NOT_SET,
         '@fromContext on "U.f(x:)" in subgraph "a" cannot work: no type of the subgraph sets '
         'the context "c".',
+        at="a:14:27",
         a="""
             type Query {
               t: T
@@ -51,6 +53,7 @@ CASES = (
     raises(
         Code.CONTEXT_NOT_SET,
         '@fromContext on "@d(x:)" in subgraph "a" cannot work: a directive has no context.',
+        at="a:6:33",
         a="""
             type Query {
               t: T
@@ -65,6 +68,7 @@ CASES = (
     raises(
         Code.CONTEXT_NOT_SET,
         '@fromContext on "U.f(x:)" in subgraph "a" cannot work: its field belongs to an interface.',
+        at="a:12:24",
         a="""
             type Query {
               t: T
@@ -82,6 +86,7 @@ CASES = (
     raises(
         Code.CONTEXT_NOT_SET,
         '@fromContext on "U.f(x:)" in subgraph "a" cannot work: its field implements "I.f".',
+        at="a:16:24",
         a="""
             type Query {
               t: T
@@ -103,6 +108,7 @@ CASES = (
     raises(
         Code.CONTEXT_NOT_SET,
         '@fromContext on "U.f(x:)" in subgraph "a" cannot work: the argument has a default.',
+        at="a:14:33",
         a="""
             type Query {
               t: T

@@ -12,6 +12,7 @@ CASES = (
         Code.CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS,
         'The argument "U.f(x:)" comes from a context in some subgraphs, but is required in '
         'subgraph "b".',
+        at="a:13:17, b:5:17",
         a="""
             type Query {
               t: T

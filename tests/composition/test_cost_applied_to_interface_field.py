@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.COST_APPLIED_TO_INTERFACE_FIELD,
         '@cost cannot be applied to the interface field "I.f" of subgraph "a".',
+        at="a:7:22",
         a="""
             type Query {
               q: Int

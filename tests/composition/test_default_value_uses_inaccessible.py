@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.DEFAULT_VALUE_USES_INACCESSIBLE,
         '"Query.q(e:)" is visible, but its default uses "E.A", which is @inaccessible.',
+        at="a:4:17",
         a="""
             type Query {
               q(e: E = A): Int
@@ -24,6 +25,7 @@ CASES = (
     raises(
         Code.DEFAULT_VALUE_USES_INACCESSIBLE,
         '"Query.q(i:)" is visible, but its default uses "I.a", which is @inaccessible.',
+        at="a:4:17",
         a="""
             type Query {
               q(i: I = { a: 1 }): Int

@@ -12,6 +12,7 @@ CASES = (
         Code.DIRECTIVE_COMPOSITION_ERROR,
         "@foo is composed from different major versions of https://example.com/foo, which do "
         "not fit together.",
+        at="a:2:188, b:2:188",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective", "@shareable"]) @link(url: "https://example.com/foo/v1.0", import: ["@foo"]) @composeDirective(name: "@foo")
             directive @foo(name: String!) on FIELD_DEFINITION
@@ -31,6 +32,7 @@ CASES = (
         Code.DIRECTIVE_COMPOSITION_ERROR,
         '@composeDirective in subgraph "a" cannot be followed: its argument "foo" has to '
         'begin with "@".',
+        at="a:2:188",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective", "@shareable"]) @link(url: "https://example.com/foo/v1.0", import: ["@foo"]) @composeDirective(name: "foo")
             directive @foo(name: String!) on FIELD_DEFINITION
@@ -42,6 +44,7 @@ CASES = (
     raises(
         Code.DIRECTIVE_COMPOSITION_ERROR,
         '@composeDirective in subgraph "a" cannot be followed: there is no directive @bar.',
+        at="a:2:188",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective", "@shareable"]) @link(url: "https://example.com/foo/v1.0", import: ["@foo"]) @composeDirective(name: "@bar")
             directive @foo(name: String!) on FIELD_DEFINITION
@@ -53,6 +56,7 @@ CASES = (
     raises(
         Code.DIRECTIVE_COMPOSITION_ERROR,
         '@composeDirective in subgraph "a" cannot be followed: its argument is empty.',
+        at="a:2:188",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective", "@shareable"]) @link(url: "https://example.com/foo/v1.0", import: ["@foo"]) @composeDirective(name: "")
             directive @foo(name: String!) on FIELD_DEFINITION
@@ -65,6 +69,7 @@ CASES = (
         Code.DIRECTIVE_COMPOSITION_ERROR,
         '@composeDirective in subgraph "a" cannot be followed: @foo does not belong to a '
         "linked feature.",
+        at="a:2:113",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective"]) @composeDirective(name: "@foo")
             directive @foo(name: String!) on FIELD_DEFINITION
@@ -77,6 +82,7 @@ CASES = (
         Code.DIRECTIVE_COMPOSITION_ERROR,
         '@composeDirective in subgraph "a" cannot be followed: composing the federation '
         "directive @key is not supported.",
+        at="a:3:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective", "@key"])
             extend schema @composeDirective(name: "@key")
@@ -88,6 +94,7 @@ CASES = (
     raises(
         Code.DIRECTIVE_COMPOSITION_ERROR,
         "@foo of https://example.com/foo is composed under different names: @foo, @bar.",
+        at="a:2:188, b:2:210",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective", "@shareable"]) @link(url: "https://example.com/foo/v1.0", import: ["@foo"]) @composeDirective(name: "@foo")
             directive @foo(name: String!) on FIELD_DEFINITION

@@ -12,6 +12,7 @@ CASES = (
         Code.DIRECTIVE_DEFINITION_INVALID,
         'Subgraph "a" defines @key differently from its specification: it has the unknown '
         'argument "nope".',
+        at="a:6:13",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
             type Query {
@@ -24,6 +25,7 @@ CASES = (
         Code.DIRECTIVE_DEFINITION_INVALID,
         'Subgraph "a" defines @shareable differently from its specification: it allows '
         "SCALAR, but only OBJECT | FIELD_DEFINITION may be.",
+        at="a:6:13",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@shareable"])
             type Query {
@@ -36,6 +38,7 @@ CASES = (
         Code.DIRECTIVE_DEFINITION_INVALID,
         'Subgraph "a" defines @shareable differently from its specification: it has the '
         'unknown argument "x".',
+        at="a:6:13",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@shareable"])
             type Query {
@@ -48,6 +51,7 @@ CASES = (
         Code.DIRECTIVE_DEFINITION_INVALID,
         'Subgraph "a" defines @tag differently from its specification: its argument "name" '
         'is "Int!" instead of "String!".',
+        at="a:6:13",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])
             type Query {
@@ -60,6 +64,7 @@ CASES = (
         Code.DIRECTIVE_DEFINITION_INVALID,
         'Subgraph "a" defines @key differently from its specification: the default of its '
         'argument "resolvable" is false instead of true.',
+        at="a:6:13",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
             type Query {

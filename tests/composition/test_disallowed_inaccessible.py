@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.DISALLOWED_INACCESSIBLE,
         'The argument "@foo(name:)" cannot be @inaccessible.',
+        at="a:3:28",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective", "@inaccessible"]) @link(url: "https://example.com/foo/v1.0", import: ["@foo"]) @composeDirective(name: "@foo")
             directive @foo(name: String @inaccessible) on FIELD_DEFINITION

@@ -12,6 +12,7 @@ CASES = (
         Code.EMPTY_MERGED_ENUM_TYPE,
         'No value of the enum "E" is known to all of subgraphs "a" and "b"; as it is used as '
         "input, none is left.",
+        at="a:6:13, b:3:13",
         a="""
             type Query {
               q(e: E): Int

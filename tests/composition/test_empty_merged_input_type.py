@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.EMPTY_MERGED_INPUT_TYPE,
         'No field of input type "I" is known to all of subgraphs "a" and "b", so none is left.',
+        at="a:6:13, b:3:13",
         a="""
             type Query {
               q(i: I): Int

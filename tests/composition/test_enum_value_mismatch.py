@@ -12,6 +12,7 @@ CASES = (
         Code.ENUM_VALUE_MISMATCH,
         'The enum "E" is used both as input and as output, but its value "B" is not in '
         'subgraph "a".',
+        at="b:5:15, a:6:13",
         a="""
             type Query {
               q(e: E): E

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.EXTENSION_WITH_NO_BASE,
         'Subgraph "a" extends the type "T", which no subgraph defines.',
+        at="a:5:13",
         a=Federation1("""
             type Query {
               q: Int
@@ -24,6 +25,7 @@ CASES = (
     raises(
         Code.EXTENSION_WITH_NO_BASE,
         'Subgraph "a" extends the type "T", which no subgraph defines.',
+        at="a:5:13",
         a=Federation1("""
             type Query {
               q: Int
@@ -41,6 +43,7 @@ CASES = (
     raises(
         Code.EXTENSION_WITH_NO_BASE,
         'Subgraph "a" extends the type "X", which no subgraph defines.',
+        at="a:6:13",
         a="""
             type Query {
               q: X
@@ -53,6 +56,7 @@ CASES = (
     raises(
         Code.EXTENSION_WITH_NO_BASE,
         'Subgraph "a" extends the type "X", which no subgraph defines.',
+        at="a:6:13",
         a="""
             type Query {
               q: X
@@ -65,6 +69,7 @@ CASES = (
     raises(
         Code.EXTENSION_WITH_NO_BASE,
         'Subgraph "a" extends the type "X", which no subgraph defines.',
+        at="a:6:13",
         a="""
             type Query {
               q(x: X): Int
@@ -77,6 +82,7 @@ CASES = (
     raises(
         Code.EXTENSION_WITH_NO_BASE,
         'Subgraph "a" extends the type "X", which no subgraph defines.',
+        at="a:6:13",
         a="""
             type Query {
               q: X
@@ -87,6 +93,7 @@ CASES = (
     raises(
         Code.EXTENSION_WITH_NO_BASE,
         'Subgraph "a" extends the type "X", which no subgraph defines.',
+        at="a:6:13",
         a="""
             type Query {
               q: X

@@ -12,6 +12,7 @@ CASES = (
         Code.EXTERNAL_ARGUMENT_DEFAULT_MISMATCH,
         'The external field "T.f" of subgraph "a" gives its argument "x" the default 1; it '
         "is 2 where the field is resolved.",
+        at="a:8:17, b:5:17",
         a="""
             type Query {
               t: T
@@ -33,6 +34,7 @@ CASES = (
         Code.EXTERNAL_ARGUMENT_DEFAULT_MISMATCH,
         'The external field "T.f" of subgraph "a" gives its argument "x" the default none; '
         "it is 2 where the field is resolved.",
+        at="a:8:17, b:5:17",
         a="""
             type Query {
               t: T

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.EXTERNAL_ARGUMENT_MISSING,
         'The external field "T.f" of subgraph "a" lacks the argument "x".',
+        at="a:8:15, b:5:17",
         a="""
             type Query {
               t: T

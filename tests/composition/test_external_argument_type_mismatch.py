@@ -12,6 +12,7 @@ CASES = (
         Code.EXTERNAL_ARGUMENT_TYPE_MISMATCH,
         'The external field "T.f" of subgraph "a" gives its argument "x" the type "String"; '
         'it is "Int" where the field is resolved.',
+        at="a:8:17, b:5:17",
         a="""
             type Query {
               t: T

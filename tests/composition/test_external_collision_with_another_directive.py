@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE,
         'The field "T.o" of subgraph "a" cannot be both @external and @provides.',
+        at="a:8:30, a:8:15",
         a="""
             type Query {
               t: T

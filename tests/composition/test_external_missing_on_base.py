@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.EXTERNAL_MISSING_ON_BASE,
         'The field "T.f" is @external in subgraph "a", and no subgraph resolves it.',
+        at="a:8:15",
         a="""
             type Query {
               t: T
@@ -25,6 +26,7 @@ CASES = (
     raises(
         Code.EXTERNAL_MISSING_ON_BASE,
         'The field "T.f" is @external in subgraphs "a" and "b", and no subgraph resolves it.',
+        at="a:8:15, b:5:15",
         a="""
             type Query {
               t: T
@@ -46,6 +48,7 @@ CASES = (
     raises(
         Code.EXTERNAL_MISSING_ON_BASE,
         'The field "T.f" is @external in subgraph "b", and no subgraph resolves it.',
+        at="b:4:15",
         a=Federation1("""
             type Query {
               t: T

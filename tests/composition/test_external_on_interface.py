@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.EXTERNAL_ON_INTERFACE,
         'The interface field "I.f" is marked @external in subgraph "a".',
+        at="a:7:22",
         a="""
             type Query {
               q: Int

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.EXTERNAL_TYPE_MISMATCH,
         'The external field "T.f" of subgraph "a" has type "Int", but it is resolved as "String".',
+        at="a:8:15, b:5:15",
         a="""
             type Query {
               t: T
@@ -31,6 +32,7 @@ CASES = (
     raises(
         Code.EXTERNAL_TYPE_MISMATCH,
         'The external field "T.f" of subgraph "a" has type "Int", but it is resolved as "Int!".',
+        at="a:8:15, b:5:15",
         a="""
             type Query {
               t: T

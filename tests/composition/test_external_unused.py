@@ -12,6 +12,7 @@ CASES = (
         Code.EXTERNAL_UNUSED,
         'The field "T.f" is @external in subgraph "a", but no @key, @requires, @provides or '
         "interface there uses it.",
+        at="a:8:15",
         a="""
             type Query {
               q: Int
@@ -32,6 +33,7 @@ CASES = (
         Code.EXTERNAL_UNUSED,
         'The field "T.f" is @external in subgraph "a", but no @key, @requires, @provides or '
         "interface there uses it.",
+        at="a:8:15",
         a="""
             type Query {
               q: Int

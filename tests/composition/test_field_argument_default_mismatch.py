@@ -12,6 +12,7 @@ CASES = (
         Code.FIELD_ARGUMENT_DEFAULT_MISMATCH,
         'The defaults of argument "Query.q(x:)" differ: "1" in subgraph "a" and "2" in '
         'subgraph "b".',
+        at="a:4:17, b:4:17",
         a="""
             type Query {
               q(x: Int = 1): Int @shareable

@@ -12,6 +12,7 @@ CASES = (
         Code.FIELD_ARGUMENT_TYPE_MISMATCH,
         'The types of argument "Query.q(x:)" do not fit together: "Int" in subgraph "a" and '
         '"String" in subgraph "b".',
+        at="a:4:17, b:4:17",
         a="""
             type Query {
               q(x: Int): Int @shareable

@@ -12,6 +12,7 @@ CASES = (
         Code.FIELD_TYPE_MISMATCH,
         'The types of field "Query.q" do not fit together: "Int" in subgraph "a" and '
         '"String" in subgraph "b".',
+        at="a:4:15, b:4:15",
         a="""
             type Query {
               q: Int @shareable
@@ -27,6 +28,7 @@ CASES = (
         Code.FIELD_TYPE_MISMATCH,
         'The types of field "Query.q" do not fit together: "[Int]" in subgraph "a" and "Int" '
         'in subgraph "b".',
+        at="a:4:15, b:4:15",
         a="""
             type Query {
               q: [Int] @shareable
@@ -42,6 +44,7 @@ CASES = (
         Code.FIELD_TYPE_MISMATCH,
         'The types of input field "I.a" do not fit together: "Int" in subgraph "a" and '
         '"String" in subgraph "b".',
+        at="a:7:15, b:4:15",
         a="""
             type Query {
               q(i: I): Int
@@ -60,6 +63,7 @@ CASES = (
         Code.FIELD_TYPE_MISMATCH,
         'The types of field "Query.q" do not fit together: "[Int!]" in subgraph "a" and '
         '"[Int]!" in subgraph "b".',
+        at="a:4:15, b:4:15",
         a="""
             type Query {
               q: [Int!] @shareable

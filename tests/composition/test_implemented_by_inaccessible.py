@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.IMPLEMENTED_BY_INACCESSIBLE,
         'The field "A.x" is @inaccessible, but it implements the visible field "I.x".',
+        at="a:11:15, a:7:15",
         a="""
             type Query {
               i: I
@@ -29,6 +30,7 @@ CASES = (
         Code.IMPLEMENTED_BY_INACCESSIBLE,
         'The argument "A.x(a:)" is @inaccessible, but it implements the visible argument '
         '"I.x(a:)".',
+        at="a:10:17, a:7:17",
         a="""
             type Query {
               i: I

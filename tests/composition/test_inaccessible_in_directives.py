@@ -11,6 +11,7 @@ _CASES = [
     raises(
         Code.DEFAULT_VALUE_USES_INACCESSIBLE,
         '"@lang(code:)" is visible, but its default uses "Code.EN", which is @inaccessible.',
+        at="a:3:29",
         a="""
             directive @lang(code: Code = EN) on FIELD
             enum Code { EN @inaccessible DE }
@@ -20,6 +21,7 @@ _CASES = [
     raises(
         Code.REFERENCED_INACCESSIBLE,
         '"@lang(code:)" is visible, but its type "Code" is @inaccessible.',
+        at="a:3:29, a:4:13",
         a="""
             directive @lang(code: Code) on FIELD
             enum Code @inaccessible { EN DE }

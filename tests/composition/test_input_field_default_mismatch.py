@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.INPUT_FIELD_DEFAULT_MISMATCH,
         'The defaults of input field "I.a" differ: "1" in subgraph "a" and "2" in subgraph "b".',
+        at="a:7:15, b:4:15",
         a="""
             type Query {
               q(i: I): Int

@@ -12,6 +12,7 @@ CASES = (
         Code.INTERFACE_FIELD_NO_IMPLEM,
         'The interface "I" has the field "y" in subgraph "b", but "A", which implements it, '
         "has it in no subgraph.",
+        at="b:5:15, a:9:13",
         a="""
             type Query {
               i: I

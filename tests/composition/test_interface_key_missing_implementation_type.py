@@ -12,6 +12,7 @@ CASES = (
         Code.INTERFACE_KEY_MISSING_IMPLEMENTATION_TYPE,
         'Subgraph "a" can be entered by the key of its interface "I", so it has to define '
         'every implementation; it lacks "B".',
+        at="a:6:25, b:6:13",
         a="""
             type Query {
               i: I

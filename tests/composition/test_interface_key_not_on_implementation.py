@@ -12,6 +12,7 @@ CASES = (
         Code.INTERFACE_KEY_NOT_ON_IMPLEMENTATION,
         '@key(fields: "id") on "I" in subgraph "a" demands the same key of all '
         'implementations, but "A" lacks that key.',
+        at="a:6:25, a:9:13",
         a="""
             type Query {
               q: Int
@@ -28,6 +29,7 @@ CASES = (
         Code.INTERFACE_KEY_NOT_ON_IMPLEMENTATION,
         '@key(fields: "id") on "I" in subgraph "a" demands the same key of all '
         'implementations, but "A" has it only with resolvable: false.',
+        at="a:6:25, a:9:13",
         a="""
             type Query {
               q: Int

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.INTERFACE_OBJECT_USAGE_ERROR,
         'The interface object "I" in subgraph "a" has no @key, so nothing could enter it.',
+        at="a:6:13",
         a="""
             type Query {
               q: Int
@@ -32,6 +33,7 @@ CASES = (
         Code.INTERFACE_OBJECT_USAGE_ERROR,
         'The type "I" is an interface object in subgraph "a", but no subgraph defines the '
         "interface.",
+        at="a:6:13",
         a="""
             type Query {
               q: Int
@@ -45,6 +47,7 @@ CASES = (
         Code.INTERFACE_OBJECT_USAGE_ERROR,
         'Subgraph "a" has "I" as an interface object, so it may not define implementations '
         'of it, but it defines "A".',
+        at="a:6:13, a:9:13",
         a="""
             type Query {
               q: Int
@@ -70,6 +73,7 @@ CASES = (
         'The interface object "I" of subgraph "b" needs the key of the interface in subgraph '
         '"a", but that is a Federation 1 schema, whose keys on interfaces resolve no type '
         "names.",
+        at="b:3:13, a:5:13",
         a=Federation1("""
             type Query {
               i: I

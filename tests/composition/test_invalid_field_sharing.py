@@ -12,6 +12,7 @@ CASES = (
         Code.INVALID_FIELD_SHARING,
         'The field "Query.q" is resolved by subgraphs "a" and "b", but it is not marked '
         '@shareable in subgraph "a".',
+        at="a:4:15, b:4:15",
         a="""
             type Query {
               q: Int
@@ -27,6 +28,7 @@ CASES = (
         Code.INVALID_FIELD_SHARING,
         'The field "T.f" is resolved by subgraphs "a" and "b", but it is not marked '
         '@shareable in subgraphs "a" and "b".',
+        at="a:7:15, b:4:15",
         a="""
             type Query {
               q: Int
@@ -46,6 +48,7 @@ CASES = (
         'The field "A.f" is resolved by subgraphs "a" and "b", but it is not marked '
         '@shareable in subgraph "b". An interface object resolves it for all implementations '
         "of its interface.",
+        at="a:11:15, b:5:15",
         a="""
             type Query {
               i: I
@@ -69,6 +72,7 @@ CASES = (
         Code.INVALID_FIELD_SHARING,
         'The field "T.f" is resolved by subgraphs "a" and "b", but it is not marked '
         '@shareable in subgraph "b".',
+        at="a:6:15, b:4:15",
         a=Federation1("""
             type Query {
               t: T

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from gateway.composition.codes import Code
-from tests.composition.harness import Case, Federation1, check, raises
+from tests.composition.harness import Case, Federation1, check, composes, raises
 
 CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": Unknown type "Nope" of "Query.q".',
+        at="a:4:15",
         a="""
             type Query {
               q: Nope
@@ -20,6 +21,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         '"Query" has more than one "q".',
+        at="a:4:15, a:5:15",
         a="""
             type Query {
               q: Int
@@ -30,6 +32,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": Unknown directive @nope.',
+        at="a:4:22",
         a="""
             type Query {
               q: Int @nope
@@ -39,6 +42,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": The type of "Query.q" has to be an output type, not "I".',
+        at="a:4:15",
         a="""
             type Query {
               q: I
@@ -51,6 +55,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": "A" lacks the field "a" of its interface "I".',
+        at="a:9:31, a:7:15",
         a="""
             type Query {
               q: I
@@ -66,6 +71,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": The type of "Query.q(i:)" has to be an input type, not "T".',
+        at="a:4:17",
         a="""
             type Query {
               q(i: T): Int
@@ -78,6 +84,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": The argument "reason" of @deprecated has to be a String.',
+        at="a:4:22",
         a="""
             type Query {
               q: Int @deprecated(reason: 3)
@@ -87,6 +94,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": @deprecated has no argument "nope".',
+        at="a:4:22",
         a="""
             type Query {
               q: Int @deprecated(nope: 3)
@@ -96,6 +104,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": @deprecated is applied to "Query.q" more than once.',
+        at="a:4:34",
         a="""
             type Query {
               q: Int @deprecated @deprecated
@@ -105,6 +114,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": "E" cannot be a member of a union: it is no object.',
+        at="a:6:23",
         a="""
             type Query {
               q: U
@@ -118,6 +128,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": "A" implements the unknown type "B".',
+        at="a:6:31",
         a="""
             type Query {
               q: Int
@@ -130,6 +141,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": The default of "Query.q(i:)" is no value of type "Int".',
+        at="a:4:17",
         a="""
             type Query {
               q(i: Int = "x"): Int
@@ -139,6 +151,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": "Query.__q" begins with "__", which is reserved.',
+        at="a:4:15",
         a="""
             type Query {
               __q: Int
@@ -148,6 +161,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": The type "A" has no fields.',
+        at="a:6:13",
         a="""
             type Query {
               q: Int
@@ -158,11 +172,13 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         "Subgraph \"a\": Syntax Error: Expected Name, found '}'.",
+        at="a:2:31",
         a="type Query { q: Int } type A {}",
     ),
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": @shareable has no argument "x".',
+        at="a:6:20",
         a="""
             type Query {
               q: Int
@@ -175,6 +191,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         '"E" has more than one "A".',
+        at="a:7:15, a:8:15",
         a="""
             type Query {
               q: Int
@@ -188,6 +205,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": The input type "I" requires itself, so it can have no value.',
+        at="a:6:13",
         a="""
             type Query {
               q: Int
@@ -200,6 +218,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": The interface "A" implements itself.',
+        at="a:6:36",
         a="""
             type Query {
               q: Int
@@ -212,6 +231,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": The default of "Query.q(i:)" is no value of type "I".',
+        at="a:4:17",
         a="""
             type Query {
               q(i: I = { b: 1 }): Int
@@ -224,6 +244,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         '"Query" is defined more than once.',
+        at="a:3:13, a:6:13",
         a="""
             type Query {
               q: Int
@@ -236,6 +257,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": The default of "Query.q(i:)" is no value of type "E".',
+        at="a:4:17",
         a="""
             type Query {
               q(i: E = C): Int
@@ -248,6 +270,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": @specifiedBy cannot be applied to OBJECT (A).',
+        at="a:6:20",
         a="""
             type Query {
               q: Int
@@ -260,6 +283,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": @specifiedBy cannot be applied to FIELD_DEFINITION (Query.q).',
+        at="a:4:22",
         a="""
             type Query {
               q: Int @specifiedBy
@@ -269,6 +293,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": The enum "E" has no values.',
+        at="a:6:13",
         a="""
             type Query {
               q: Int
@@ -279,6 +304,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'The query root "Nope" is not defined.',
+        at="a:1:1, a:3:13",
         a="""
             schema {
               query: Nope
@@ -288,6 +314,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": "B.x" has to take the argument "a: Int" of its interface "A".',
+        at="a:10:15, a:7:17",
         a="""
             type Query {
               q: A
@@ -303,6 +330,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": "B.x" requires the argument "a", which its interface "A" does not have.',
+        at="a:10:17, a:7:15",
         a="""
             type Query {
               q: A
@@ -318,6 +346,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": "B.x" has type "Int", but its interface "A" demands "Int!".',
+        at="a:10:15, a:7:15",
         a="""
             type Query {
               q: A
@@ -333,6 +362,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": The union "U" has no members.',
+        at="a:6:13",
         a="""
             type Query {
               q: Int
@@ -343,6 +373,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         '"Query.q" has more than one "a".',
+        at="a:4:17, a:4:25",
         a="""
             type Query {
               q(a: Int, a: Int): Int
@@ -352,6 +383,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": "C" has to implement "A", because "B" does.',
+        at="a:12:31",
         a="""
             type Query {
               q: B
@@ -370,6 +402,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": The argument "resolvable" of @key has to be a Boolean.',
+        at="a:6:20",
         a="""
             type Query {
               q: Int
@@ -382,6 +415,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": @key needs its argument "fields".',
+        at="a:6:20",
         a="""
             type Query {
               q: Int
@@ -394,6 +428,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": "Query.q(i:)" is required, so it cannot be deprecated.',
+        at="a:4:17",
         a="""
             type Query {
               q(i: Int! @deprecated): Int
@@ -403,6 +438,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         '"Query" is declared both as type and as scalar.',
+        at="a:3:13, a:6:13",
         a="""
             type Query {
               q: [[[Int!]!]!]!
@@ -414,11 +450,13 @@ CASES = (
         Code.INVALID_GRAPHQL,
         "Subgraph \"a\": Syntax Error: Name 'true' is reserved and cannot be used for an "
         "enum value.",
+        at="a:2:10",
         a="enum E { true } type Query { q: E}",
     ),
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": Unknown directive @nope.',
+        at="a:6:20",
         a="""
             type Query {
               q: Int
@@ -431,6 +469,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         '"The schema" has more than one "x".',
+        at="a:6:13, a:7:13",
         a="""
             type Query {
               q: Int
@@ -442,6 +481,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'The mutation root "M" is not defined.',
+        at="a:1:1, a:6:13",
         a="""
             type Query {
               q: Int
@@ -455,6 +495,7 @@ CASES = (
         Code.INVALID_GRAPHQL,
         'Subgraph "a": Unknown directive @shareable. If it is a directive of Federation 2, '
         "link the federation specification first.",
+        at="a:3:20",
         a=Federation1("""
             type Query {
               t: T @shareable
@@ -468,6 +509,7 @@ CASES = (
         Code.INVALID_GRAPHQL,
         'Subgraph "a": Unknown directive @inaccessible. If it is a directive of Federation '
         "2, link the federation specification first.",
+        at="a:3:20",
         a=Federation1("""
             type Query {
               t: T @inaccessible
@@ -482,6 +524,7 @@ CASES = (
         Code.INVALID_GRAPHQL,
         'Subgraph "a": Unknown directive @override. If it is a directive of Federation 2, '
         "link the federation specification first.",
+        at="a:3:20",
         a=Federation1("""
             type Query {
               t: T @override(from: "x")
@@ -496,6 +539,7 @@ CASES = (
         Code.INVALID_GRAPHQL,
         "The purpose of the link to https://specs.apollo.dev/federation/v2.9 has to be "
         "SECURITY or EXECUTION.",
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", for: NOPE)
             type Query {
@@ -506,6 +550,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         '"U" names "A" more than once.',
+        at="a:6:23, a:6:27",
         a="""
             type Query {
               q: U
@@ -519,6 +564,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         '"A" names "I" more than once.',
+        at="a:9:31, a:9:35",
         a="""
             type Query {
               q: A
@@ -534,6 +580,7 @@ CASES = (
     raises(
         Code.INVALID_GRAPHQL,
         'In the merged schema "A" has to implement "J", because "I" does.',
+        at="a:9:13, b:3:31",
         a="""
             type Query {
               q: Int
@@ -552,6 +599,24 @@ CASES = (
             }
             interface J {
               f: Int
+            }
+        """,
+    ),
+    composes(
+        a="""
+            type Query {
+              q(x: I = {a: 1}): U
+            }
+            interface N {
+              a: Int
+            }
+            type A implements N {
+              a: Int!
+            }
+            union U = A
+            input I {
+              a: Int!
+              next: I
             }
         """,
     ),

@@ -12,6 +12,7 @@ CASES = (
         Code.INVALID_LINK_DIRECTIVE_USAGE,
         'https://specs.apollo.dev/federation/v2.9 has no element "@nope" to import. Did you '
         'mean "Scope"?',
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@nope"])
             type Query {
@@ -23,6 +24,7 @@ CASES = (
         Code.INVALID_LINK_DIRECTIVE_USAGE,
         'https://specs.apollo.dev/federation/v2.9 has no element "key" to import. Did you '
         'mean "@key"?',
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["key"])
             type Query {
@@ -33,6 +35,7 @@ CASES = (
     raises(
         Code.INVALID_LINK_DIRECTIVE_USAGE,
         '"@key" and "key" have to be both directives (with @) or both types.',
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ name: "@key", as: "key" }])
             type Query {
@@ -43,6 +46,7 @@ CASES = (
     raises(
         Code.INVALID_LINK_DIRECTIVE_USAGE,
         'An import is written as a string, or as {name: "...", as: "..."}.',
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [3])
             type Query {
@@ -53,6 +57,7 @@ CASES = (
     raises(
         Code.INVALID_LINK_DIRECTIVE_USAGE,
         'An import is written as a string, or as {name: "...", as: "..."}.',
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ as: "@x" }])
             type Query {
@@ -64,6 +69,7 @@ CASES = (
         Code.INVALID_LINK_DIRECTIVE_USAGE,
         '"a__b" cannot be the namespace of https://specs.apollo.dev/federation/v2.9: it has '
         'to be a name without "__".',
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", as: "a__b")
             type Query {
@@ -74,6 +80,7 @@ CASES = (
     raises(
         Code.INVALID_LINK_DIRECTIVE_USAGE,
         '"https://specs.apollo.dev/federation" is linked twice.',
+        at="a:2:27, a:3:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")
@@ -86,6 +93,7 @@ CASES = (
         Code.INVALID_LINK_DIRECTIVE_USAGE,
         '"@tag" is imported from https://specs.apollo.dev/federation/v2.9 and '
         "https://specs.apollo.dev/tag/v0.3.",
+        at="a:2:27, a:3:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])
             extend schema @link(url: "https://specs.apollo.dev/tag/v0.3", import: ["@tag"])
@@ -97,6 +105,7 @@ CASES = (
     raises(
         Code.INVALID_LINK_DIRECTIVE_USAGE,
         'https://specs.apollo.dev/federation/v2.0 has no element "@interfaceObject" to import.',
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@interfaceObject"])
             type Query {

@@ -12,6 +12,7 @@ CASES = (
         Code.INVALID_LINK_IDENTIFIER,
         '"https://specs.apollo.dev/federation" does not end in a feature name and a version '
         'such as "/name/v1.0".',
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation")
             type Query {
@@ -23,6 +24,7 @@ CASES = (
         Code.INVALID_LINK_IDENTIFIER,
         '"https://specs.apollo.dev/federation/2.3" does not end in a feature name and a '
         'version such as "/name/v1.0".',
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/2.3")
             type Query {
@@ -34,6 +36,7 @@ CASES = (
         Code.INVALID_LINK_IDENTIFIER,
         '"https://specs.apollo.dev/federation/v2.9/" does not end in a feature name and a '
         'version such as "/name/v1.0".',
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9/")
             type Query {

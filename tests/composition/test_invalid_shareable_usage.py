@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.INVALID_SHAREABLE_USAGE,
         '@shareable is invalid on "I.f" in subgraph "a": it is a field of an interface.',
+        at="a:7:22",
         a="""
             type Query {
               q: Int
@@ -23,6 +24,7 @@ CASES = (
     raises(
         Code.INVALID_SHAREABLE_USAGE,
         '@shareable is invalid on "T.f" in subgraph "a": it is applied more than once.',
+        at="a:7:22",
         a="""
             type Query {
               q: Int

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.INVALID_SUBGRAPH_NAME,
         'The name "_" is reserved.',
+        at="_:1:1",
         _="""
             type Query {
               q: Int

@@ -12,6 +12,7 @@ CASES = (
         Code.KEY_DIRECTIVE_IN_FIELDS_ARG,
         '@key(fields: "id @include(if: true)") on "T" in subgraph "a" may contain no '
         "directives, but @include is applied in it.",
+        at="a:6:20",
         a="""
             type Query {
               q: Int

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.KEY_FIELDS_HAS_ARGS,
         '@key(fields: "id") on "T" in subgraph "a" selects "T.id", which takes arguments.',
+        at="a:6:20, a:7:15",
         a="""
             type Query {
               q: Int

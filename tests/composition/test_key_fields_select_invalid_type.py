@@ -12,6 +12,7 @@ CASES = (
         Code.KEY_FIELDS_SELECT_INVALID_TYPE,
         '@key(fields: "i { a }") on "T" in subgraph "a" selects "T.i", which is of the '
         'interface type "I".',
+        at="a:6:20, a:7:15",
         a="""
             type Query {
               q: Int
@@ -31,6 +32,7 @@ CASES = (
         Code.KEY_FIELDS_SELECT_INVALID_TYPE,
         '@key(fields: "u { __typename }") on "T" in subgraph "a" selects "T.u", which is of '
         'the union type "U".',
+        at="a:6:20, a:7:15",
         a="""
             type Query {
               q: Int

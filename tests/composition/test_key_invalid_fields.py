@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.KEY_INVALID_FIELDS,
         '@key(fields: "id nope") on "T" in subgraph "a" is invalid: "T" has no field "nope".',
+        at="a:6:20",
         a="""
             type Query {
               q: Int
@@ -23,6 +24,7 @@ CASES = (
     raises(
         Code.KEY_INVALID_FIELDS,
         '@key(fields: "id {") on "T" in subgraph "a" is invalid: a selection is empty.',
+        at="a:6:20",
         a="""
             type Query {
               q: Int
@@ -35,6 +37,7 @@ CASES = (
     raises(
         Code.KEY_INVALID_FIELDS,
         '@key(fields: "") on "T" in subgraph "a" is invalid: a selection is empty.',
+        at="a:6:20",
         a="""
             type Query {
               q: Int
@@ -48,6 +51,7 @@ CASES = (
         Code.KEY_INVALID_FIELDS,
         '@key(fields: "x: id") on "T" in subgraph "a" is invalid: "x:" is an alias, and '
         "aliases are not allowed.",
+        at="a:6:20",
         a="""
             type Query {
               q: Int
@@ -61,6 +65,7 @@ CASES = (
         Code.KEY_INVALID_FIELDS,
         '@key(fields: "o") on "T" in subgraph "a" is invalid: "T.o" is of type "O" and needs '
         "a selection of its fields.",
+        at="a:6:20",
         a="""
             type Query {
               q: Int
@@ -77,6 +82,7 @@ CASES = (
         Code.KEY_INVALID_FIELDS,
         '@key(fields: "id { a }") on "T" in subgraph "a" is invalid: "T.id" is of type "ID", '
         "which has no fields to select.",
+        at="a:6:20",
         a="""
             type Query {
               q: Int
@@ -90,6 +96,7 @@ CASES = (
         Code.KEY_INVALID_FIELDS,
         '@key(fields: "... on O { a }") on "T" in subgraph "a" is invalid: a "T" can never '
         'be a "O".',
+        at="a:6:20",
         a="""
             type Query {
               q: Int
@@ -105,6 +112,7 @@ CASES = (
     raises(
         Code.KEY_INVALID_FIELDS,
         '@key(fields: "id nope") on "T" in subgraph "a" is invalid: "T" has no field "nope".',
+        at="a:5:20",
         a=Federation1("""
             type Query {
               t: T

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.KEY_INVALID_FIELDS_TYPE,
         '@key on "T" in subgraph "a": "fields" has to be a string, not ["id"].',
+        at="a:6:20",
         a="""
             type Query {
               q: Int
@@ -23,6 +24,7 @@ CASES = (
     raises(
         Code.KEY_INVALID_FIELDS_TYPE,
         '@key on "T" in subgraph "a": "fields" has to be a string, not id.',
+        at="a:6:20",
         a="""
             type Query {
               q: Int

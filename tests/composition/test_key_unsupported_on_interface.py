@@ -12,6 +12,7 @@ CASES = (
         Code.KEY_UNSUPPORTED_ON_INTERFACE,
         '@key(fields: "id") on "I" in subgraph "a": @key is not supported on interfaces '
         "before federation 2.3.",
+        at="a:6:25",
         version="v2.2",
         a="""
             type Query {

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.LINK_IMPORT_NAME_MISMATCH,
         'The directive @tag goes by different names: "@tag" in "a", "@apolloTag" in "b".',
+        at="a:2:27, b:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])
             type Query {
@@ -28,6 +29,7 @@ CASES = (
         Code.LINK_IMPORT_NAME_MISMATCH,
         "The directive @requiresScopes goes by different names: "
         '"@federation__requiresScopes" in "a", "@requiresScopes" in "b".',
+        at="a:2:27, b:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
             type Query {

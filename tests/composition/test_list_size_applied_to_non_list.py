@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.LIST_SIZE_APPLIED_TO_NON_LIST,
         '@listSize on "Query.q" in subgraph "a": the field is of type "Int", which is no list.',
+        at="a:4:22",
         a="""
             type Query {
               q: Int @listSize(assumedSize: 3)

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.LIST_SIZE_INVALID_ASSUMED_SIZE,
         '@listSize on "Query.q" in subgraph "a": the assumed size -1 is negative.',
+        at="a:4:24",
         a="""
             type Query {
               q: [Int] @listSize(assumedSize: -1)

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.LIST_SIZE_INVALID_SIZED_FIELD,
         '@listSize on "Query.q" in subgraph "a": "P" has no field "m".',
+        at="a:4:20",
         a="""
             type Query {
               q: P @listSize(assumedSize: 3, sizedFields: ["m"])
@@ -23,6 +24,7 @@ CASES = (
     raises(
         Code.LIST_SIZE_INVALID_SIZED_FIELD,
         '@listSize on "Query.q" in subgraph "a": "Int" has no fields at all.',
+        at="a:4:22",
         a="""
             type Query {
               q: Int @listSize(assumedSize: 3, sizedFields: ["m"])

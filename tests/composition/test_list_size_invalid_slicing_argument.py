@@ -12,6 +12,7 @@ CASES = (
         Code.LIST_SIZE_INVALID_SLICING_ARGUMENT,
         '@listSize on "Query.q" in subgraph "a": the argument "n" is of type "String" '
         "instead of Int.",
+        at="a:4:35",
         a="""
             type Query {
               q(n: String): [Int] @listSize(slicingArguments: ["n"])
@@ -21,6 +22,7 @@ CASES = (
     raises(
         Code.LIST_SIZE_INVALID_SLICING_ARGUMENT,
         '@listSize on "Query.q" in subgraph "a": there is no argument "m".',
+        at="a:4:32",
         a="""
             type Query {
               q(n: Int): [Int] @listSize(slicingArguments: ["m"])

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL,
         '@tag cannot be applied to the external field "T.f" of subgraph "a".',
+        at="a:8:32",
         a="""
             type Query {
               t: T
@@ -31,6 +32,7 @@ CASES = (
     raises(
         Code.MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL,
         '@deprecated cannot be applied to the external field "T.f" of subgraph "a".',
+        at="a:8:32",
         a="""
             type Query {
               t: T

@@ -12,6 +12,7 @@ CASES = (
         Code.MISSING_TRANSITIVE_AUTH_REQUIREMENTS,
         'The field "T.g" of subgraph "a" uses "T.f" through @requires, but does not state '
         "the @authenticated, @requiresScopes or @policy that this demands.",
+        at="a:9:22, b:5:22",
         a="""
             type Query {
               t: T
@@ -33,6 +34,7 @@ CASES = (
         Code.MISSING_TRANSITIVE_AUTH_REQUIREMENTS,
         'The field "T.g" of subgraph "a" uses "T.f" through @requires, but does not state '
         "the @authenticated, @requiresScopes or @policy that this demands.",
+        at="a:9:22, b:5:22",
         a="""
             type Query {
               t: T
@@ -54,6 +56,7 @@ CASES = (
         Code.MISSING_TRANSITIVE_AUTH_REQUIREMENTS,
         'The field "T.g" of subgraph "a" uses "O.x" through @requires, but does not state '
         "the @authenticated, @requiresScopes or @policy that this demands.",
+        at="a:9:22, b:8:22",
         a="""
             type Query {
               t: T
@@ -81,6 +84,7 @@ CASES = (
         Code.MISSING_TRANSITIVE_AUTH_REQUIREMENTS,
         'The field "U.f" of subgraph "a" uses "T" through @fromContext, but does not state '
         "the @authenticated, @requiresScopes or @policy that this demands.",
+        at="a:14:27, b:3:39",
         a="""
             type Query {
               t: T
@@ -106,6 +110,7 @@ CASES = (
         Code.MISSING_TRANSITIVE_AUTH_REQUIREMENTS,
         'The field "T.g" of subgraph "a" uses "... on A" through @requires, but does not '
         "state the @authenticated, @requiresScopes or @policy that this demands.",
+        at="a:9:22, b:8:39",
         a="""
             type Query {
               t: T

@@ -12,6 +12,7 @@ CASES = (
         Code.NO_CONTEXT_IN_SELECTION,
         '@fromContext on "U.f(x:)" in subgraph "a" has to name a context and select from it, '
         'but it says "{ p }".',
+        at="a:14:27",
         a="""
             type Query {
               t: T
@@ -32,6 +33,7 @@ CASES = (
         Code.NO_CONTEXT_IN_SELECTION,
         '@fromContext on "U.f(x:)" in subgraph "a" has to name a context and select from it, '
         'but it says "$".',
+        at="a:14:27",
         a="""
             type Query {
               t: T

@@ -10,7 +10,8 @@ from tests.composition.harness import Case, check, composes, raises
 CASES = (
     raises(
         Code.NO_QUERIES,
-        "No subgraph has a field of Query.",
+        'There is no field of Query in subgraph "a".',
+        at="a:1:1",
         a="""
             type T {
               f: Int

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.ONLY_INACCESSIBLE_CHILDREN,
         'The type "T" is visible, but all of its members are @inaccessible.',
+        at="a:6:13",
         a="""
             type Query {
               t: T
@@ -23,6 +24,7 @@ CASES = (
     raises(
         Code.ONLY_INACCESSIBLE_CHILDREN,
         'The enum "E" is visible, but all of its members are @inaccessible.',
+        at="a:6:13",
         a="""
             type Query {
               t: E
@@ -35,6 +37,7 @@ CASES = (
     raises(
         Code.ONLY_INACCESSIBLE_CHILDREN,
         'The union "U" is visible, but all of its members are @inaccessible.',
+        at="a:6:13",
         a="""
             type Query {
               t: U

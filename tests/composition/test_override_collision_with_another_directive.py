@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE,
         '"T.f" cannot be overridden, as it carries @requires in its source, subgraph "b".',
+        at="a:9:22, b:6:22",
         a="""
             type Query {
               t: T
@@ -32,6 +33,7 @@ CASES = (
     raises(
         Code.OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE,
         '"T.f" cannot be overridden, as it carries @external in subgraph "a".',
+        at="a:8:32, a:8:22",
         a="""
             type Query {
               t: T

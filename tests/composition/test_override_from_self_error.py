@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.OVERRIDE_FROM_SELF_ERROR,
         'The field "T.f" in subgraph "a" overrides itself: its source subgraph is "a" as well.',
+        at="a:8:22",
         a="""
             type Query {
               q: Int

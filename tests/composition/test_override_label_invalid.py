@@ -13,6 +13,7 @@ CASES = (
         'The label "percent(101)" of @override on "T.f" is neither percent(x) with x from 0 '
         "to 100 and at most 8 decimals, nor a word that begins with a letter and goes on "
         "with letters, digits or any of _-:./",
+        at="a:8:22",
         a="""
             type Query {
               q: Int
@@ -34,6 +35,7 @@ CASES = (
         'The label "percent(1.123456789)" of @override on "T.f" is neither percent(x) with x '
         "from 0 to 100 and at most 8 decimals, nor a word that begins with a letter and goes "
         "on with letters, digits or any of _-:./",
+        at="a:8:22",
         a="""
             type Query {
               q: Int
@@ -55,6 +57,7 @@ CASES = (
         'The label "no spaces" of @override on "T.f" is neither percent(x) with x from 0 to '
         "100 and at most 8 decimals, nor a word that begins with a letter and goes on with "
         "letters, digits or any of _-:./",
+        at="a:8:22",
         a="""
             type Query {
               q: Int

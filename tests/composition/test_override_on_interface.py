@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.OVERRIDE_ON_INTERFACE,
         '@override cannot be used on "I.f" in subgraph "a": its parent is an interface.',
+        at="a:7:22",
         a="""
             type Query {
               q: Int

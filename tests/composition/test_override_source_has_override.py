@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.OVERRIDE_SOURCE_HAS_OVERRIDE,
         'The field "T.f" is overridden from "b" in subgraph "a", but "b" overrides it too.',
+        at="a:8:22, b:5:22",
         a="""
             type Query {
               q: Int

@@ -12,6 +12,7 @@ CASES = (
         Code.PROVIDES_DIRECTIVE_IN_FIELDS_ARG,
         '@provides(fields: "f @skip(if: false)") on "Query.t" in subgraph "a" may contain no '
         "directives, but @skip is applied in it.",
+        at="a:4:20",
         a="""
             type Query {
               t: T @provides(fields: "f @skip(if: false)")

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.PROVIDES_FIELDS_HAS_ARGS,
         '@provides(fields: "f") on "Query.t" in subgraph "a" selects "T.f", which takes arguments.',
+        at="a:4:20, a:8:15",
         a="""
             type Query {
               t: T @provides(fields: "f")

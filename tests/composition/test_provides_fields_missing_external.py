@@ -12,6 +12,7 @@ CASES = (
         Code.PROVIDES_FIELDS_MISSING_EXTERNAL,
         '@provides(fields: "f") on "Query.t" in subgraph "a" selects "T.f", which is not '
         "marked @external there.",
+        at="a:4:20, a:8:15",
         a="""
             type Query {
               t: T @provides(fields: "f")

@@ -12,6 +12,7 @@ CASES = (
         Code.PROVIDES_INVALID_FIELDS,
         '@provides(fields: "nope") on "Query.t" in subgraph "a" is invalid: "T" has no field '
         '"nope".',
+        at="a:4:20",
         a="""
             type Query {
               t: T @provides(fields: "nope")

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.PROVIDES_INVALID_FIELDS_TYPE,
         '@provides on "Query.t" in subgraph "a": "fields" has to be a string, not ["f"].',
+        at="a:4:20",
         a="""
             type Query {
               t: T @provides(fields: ["f"])

@@ -12,6 +12,7 @@ CASES = (
         Code.PROVIDES_ON_NON_OBJECT_FIELD,
         '@provides(fields: "f") on "Query.q" in subgraph "a": the field is of type "Int", '
         "which has no fields to provide.",
+        at="a:4:22",
         a="""
             type Query {
               q: Int @provides(fields: "f")

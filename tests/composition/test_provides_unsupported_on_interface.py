@@ -12,6 +12,7 @@ CASES = (
         Code.PROVIDES_UNSUPPORTED_ON_INTERFACE,
         '@provides(fields: "f") on "I.t" in subgraph "a": @provides is not supported on '
         "interfaces.",
+        at="a:7:20",
         a="""
             type Query {
               q: Int

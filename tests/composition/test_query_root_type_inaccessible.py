@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.QUERY_ROOT_TYPE_INACCESSIBLE,
         'The query root "Query" is @inaccessible.',
+        at="a:3:13",
         a="""
             type Query @inaccessible {
               q: Int

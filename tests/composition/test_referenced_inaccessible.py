@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.REFERENCED_INACCESSIBLE,
         '"Query.t" is visible, but its type "T" is @inaccessible.',
+        at="a:4:15, a:7:13",
         a="""
             type Query {
               t: T
@@ -24,6 +25,7 @@ CASES = (
     raises(
         Code.REFERENCED_INACCESSIBLE,
         '"Query.q(i:)" is visible, but its type "I" is @inaccessible.',
+        at="a:4:17, a:6:13",
         a="""
             type Query {
               q(i: I): Int

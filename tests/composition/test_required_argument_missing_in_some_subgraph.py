@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH,
         'The argument "Query.q(x:)" is required in subgraph "a" but unknown to subgraph "b".',
+        at="a:4:17, b:4:15",
         a="""
             type Query {
               q(x: Int!): Int @shareable

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.REQUIRED_INACCESSIBLE,
         'The argument "Query.q(x:)" is @inaccessible, but it is required by a visible field.',
+        at="a:4:17",
         a="""
             type Query {
               q(x: Int! @inaccessible): Int
@@ -20,6 +21,7 @@ CASES = (
     raises(
         Code.REQUIRED_INACCESSIBLE,
         'The input field "I.b" is @inaccessible, but it is required by a visible input type.',
+        at="a:8:15",
         a="""
             type Query {
               q(i: I): Int

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.REQUIRED_INPUT_FIELD_MISSING_IN_SOME_SUBGRAPH,
         'The input field "I.b" is required in subgraph "a" but unknown to subgraph "b".',
+        at="a:8:15, b:3:13",
         a="""
             type Query {
               q(i: I): Int

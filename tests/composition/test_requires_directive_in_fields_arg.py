@@ -12,6 +12,7 @@ CASES = (
         Code.REQUIRES_DIRECTIVE_IN_FIELDS_ARG,
         '@requires(fields: "f @include(if: true)") on "T.g" in subgraph "a" may contain no '
         "directives, but @include is applied in it.",
+        at="a:9:22",
         a="""
             type Query {
               t: T

@@ -12,6 +12,7 @@ CASES = (
         Code.REQUIRES_FIELDS_MISSING_EXTERNAL,
         '@requires(fields: "f") on "T.g" in subgraph "a" selects "T.f", which is not marked '
         "@external there.",
+        at="a:9:22, a:8:15",
         a="""
             type Query {
               t: T

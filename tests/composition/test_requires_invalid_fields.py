@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.REQUIRES_INVALID_FIELDS,
         '@requires(fields: "f") on "T.g" in subgraph "a" is invalid: "T" has no field "f".',
+        at="a:8:22",
         a="""
             type Query {
               t: T
@@ -30,6 +31,7 @@ CASES = (
     raises(
         Code.REQUIRES_INVALID_FIELDS,
         '@requires(fields: "f") on "T.g" in subgraph "a" is invalid: "T.f" needs its argument "x".',
+        at="a:9:22",
         a="""
             type Query {
               t: T
@@ -51,6 +53,7 @@ CASES = (
         Code.REQUIRES_INVALID_FIELDS,
         '@requires(fields: "f(a: "x")") on "T.g" in subgraph "a" is invalid: the argument '
         '"a" of "T.f" has to be a Int.',
+        at="a:9:22",
         a="""
             type Query {
               t: T
@@ -72,6 +75,7 @@ CASES = (
         Code.REQUIRES_INVALID_FIELDS,
         '@requires(fields: "f(a: $x)") on "T.g" in subgraph "a" is invalid: the argument "a" '
         "may contain no variable.",
+        at="a:9:22",
         a="""
             type Query {
               t: T
@@ -93,6 +97,7 @@ CASES = (
         Code.REQUIRES_INVALID_FIELDS,
         '@requires(fields: "f(a)") on "T.g" in subgraph "a" is invalid: the arguments "(a)" '
         "are not written correctly.",
+        at="a:9:22",
         a="""
             type Query {
               t: T

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.REQUIRES_INVALID_FIELDS_TYPE,
         '@requires on "T.g" in subgraph "a": "fields" has to be a string, not 3.',
+        at="a:9:22",
         a="""
             type Query {
               t: T

@@ -12,6 +12,7 @@ CASES = (
         Code.REQUIRES_UNSUPPORTED_ON_INTERFACE,
         '@requires(fields: "f") on "I.g" in subgraph "a": @requires is not supported on '
         "interfaces.",
+        at="a:8:22",
         a="""
             type Query {
               q: Int
@@ -26,6 +27,7 @@ CASES = (
         Code.REQUIRES_UNSUPPORTED_ON_INTERFACE,
         '@requires(fields: "f") on "I.g" in subgraph "a": @requires is not supported on '
         "interfaces.",
+        at="a:7:22",
         a="""
             type Query {
               t: A

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.ROOT_MUTATION_USED,
         'Subgraph "a" calls a type "Mutation" that is not its mutation root.',
+        at="a:13:13",
         a="""
             schema {
               query: Query

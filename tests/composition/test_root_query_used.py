@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.ROOT_QUERY_USED,
         'Subgraph "a" calls a type "Query" that is not its query root.',
+        at="a:9:13",
         a="""
             schema {
               query: Q

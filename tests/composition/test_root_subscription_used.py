@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.ROOT_SUBSCRIPTION_USED,
         'Subgraph "a" calls a type "Subscription" that is not its subscription root.',
+        at="a:13:13",
         a="""
             schema {
               query: Query

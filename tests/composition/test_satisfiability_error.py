@@ -12,6 +12,7 @@ CASES = (
         Code.SATISFIABILITY_ERROR,
         'Cannot be resolved: query { t { b } }\n  from "a": "T.b" is absent\n  to "b", which '
         'resolves it: it has no resolvable @key for "T" by which to enter (coming from "a")',
+        at="b:5:15",
         a="""
             type Query {
               t: T
@@ -31,6 +32,7 @@ CASES = (
         Code.SATISFIABILITY_ERROR,
         'Cannot be resolved: query { t { k } }\n  from "a": "T.k" is absent\n  to "b", which '
         'resolves it: entering needs @key "k", and "T.k" cannot be obtained (coming from "a")',
+        at="b:4:15",
         a="""
             type Query {
               t: T
@@ -51,6 +53,7 @@ CASES = (
         Code.SATISFIABILITY_ERROR,
         'Cannot be resolved: query { t { b } }\n  from "a": "T.b" is absent\n  to "b", which '
         'resolves it: it has no resolvable @key for "T" by which to enter (coming from "a")',
+        at="b:5:15",
         a="""
             type Query {
               t: T
@@ -72,6 +75,7 @@ CASES = (
         'Cannot be resolved: query { t { f } }\n  from "a": "T.f" is @external there\n  to '
         '"b", which resolves it: entering needs @key "k", and "T.k" cannot be obtained '
         '(coming from "a")',
+        at="a:8:15, b:5:15",
         a="""
             type Query {
               t: T
@@ -93,6 +97,7 @@ CASES = (
         Code.SATISFIABILITY_ERROR,
         'Cannot be resolved: query { t { g } }\n  from "a": "T.g" needs @requires, but no '
         'key leads back to this subgraph\n  from "b": "T.g" is absent',
+        at="a:9:15",
         a="""
             type Query {
               t: T
@@ -114,6 +119,7 @@ CASES = (
         Code.SATISFIABILITY_ERROR,
         'Cannot be resolved: query { t { g } }\n  from "a": "T.g" needs @requires, but no '
         'key leads back to this subgraph\n  from "b": "T.g" is absent',
+        at="a:9:15",
         a="""
             type Query {
               t: T
@@ -136,6 +142,7 @@ CASES = (
         'Cannot be resolved: query { t { f } }\n  from "a": "T.f" is @external there\n  to '
         '"b", which resolves it: it has no resolvable @key for "T" by which to enter (coming '
         'from "a")',
+        at="a:9:15, b:5:15",
         a="""
             type Query {
               t: T
@@ -158,6 +165,7 @@ CASES = (
         'Cannot be resolved: query { u { ... on A { y } } }\n  from "a": "A.y" is absent\n  '
         'to "b", which resolves it: it has no resolvable @key for "A" by which to enter '
         '(coming from "a")',
+        at="b:5:15",
         a="""
             type Query {
               u: U
@@ -181,6 +189,7 @@ CASES = (
         Code.SATISFIABILITY_ERROR,
         'Cannot be resolved: query { i { ... on A { __typename } } }\n  from "b": "I" is an '
         'interface object there, and nothing tells that the object is a "A"',
+        at="a:7:13",
         a="""
             interface I @key(fields: "id", resolvable: false) {
               id: ID!

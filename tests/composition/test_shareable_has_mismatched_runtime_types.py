@@ -13,6 +13,7 @@ CASES = (
         'The shared field "Query.u" returns "U", whose possible object types are "A" in '
         'subgraph "a" and "B" in subgraph "b"; they have none in common, so the subgraphs '
         "cannot answer alike.",
+        at="a:4:15, b:4:15",
         a="""
             type Query {
               u: U @shareable
@@ -37,6 +38,7 @@ CASES = (
         'The shared field "Query.i" returns "I", whose possible object types are "A" in '
         'subgraph "a" and "B" in subgraph "b"; they have none in common, so the subgraphs '
         "cannot answer alike.",
+        at="a:4:15, b:4:15",
         a="""
             type Query {
               i: I @shareable

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.TYPE_DEFINITION_INVALID,
         'Subgraph "a" defines "FieldSet" as type, but its specification makes it a scalar.',
+        at="a:6:13",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "FieldSet"])
             type Query {
@@ -25,6 +26,7 @@ CASES = (
         Code.TYPE_DEFINITION_INVALID,
         'Subgraph "a" defines "federation__FieldSet" as enum, but its specification makes it '
         "a scalar.",
+        at="a:6:13",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
             type Query {

@@ -12,6 +12,7 @@ CASES = (
         Code.TYPE_KIND_MISMATCH,
         'The type "T" is of different kinds: "type" in subgraph "a" and "interface" in '
         'subgraph "b".',
+        at="a:6:13, b:3:13",
         a="""
             type Query {
               q: Int
@@ -29,6 +30,7 @@ CASES = (
     raises(
         Code.TYPE_KIND_MISMATCH,
         'The type "T" is of different kinds: "scalar" in subgraph "a" and "enum" in subgraph "b".',
+        at="a:6:13, b:3:13",
         a="""
             type Query {
               q: Int

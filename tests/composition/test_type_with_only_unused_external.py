@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.TYPE_WITH_ONLY_UNUSED_EXTERNAL,
         'The type "T" of subgraph "a" has only @external fields, none of which is used.',
+        at="a:5:13",
         a=Federation1("""
             type Query {
               t: T

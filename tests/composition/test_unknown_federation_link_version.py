@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.UNKNOWN_FEDERATION_LINK_VERSION,
         "Version v2.99 of the federation specification is unknown; known: v2.0 to v2.14.",
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.99")
             type Query {
@@ -21,6 +22,7 @@ CASES = (
     raises(
         Code.UNKNOWN_FEDERATION_LINK_VERSION,
         "Version v3.0 of the federation specification is unknown; known: v2.0 to v2.14.",
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v3.0")
             type Query {

@@ -11,6 +11,7 @@ CASES = (
     raises(
         Code.UNKNOWN_LINK_VERSION,
         "Version v2.0 of the link specification is unknown; known: v1.0 to v1.0.",
+        at="a:2:27",
         a="""
             extend schema @link(url: "https://specs.apollo.dev/link/v2.0") @link(url: "https://specs.apollo.dev/federation/v2.3")
             type Query {

@@ -12,6 +12,7 @@ CASES = (
         Code.UNSUPPORTED_FEATURE,
         'Subgraph "a" is itself a supergraph: it links https://specs.apollo.dev/join/v0.3 '
         'and defines "join__Graph".',
+        at="a:2:69, a:5:13",
         a="""
             schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION) {
               query: Query

@@ -12,6 +12,7 @@ CASES = (
         Code.UNSUPPORTED_LINKED_FEATURE,
         'Subgraph "a" links https://specs.apollo.dev/tag/v0.1 with the purpose SECURITY, but '
         'core v0.1 has no argument "for".',
+        at="a:2:73, a:2:20",
         a=Federation1("""
             schema @core(feature: "https://specs.apollo.dev/core/v0.1") @core(feature: "https://specs.apollo.dev/tag/v0.1", for: SECURITY) {
               query: Query

@@ -16,7 +16,8 @@ from gateway.composition.merge.strategies import Alternatives, alternatives, as_
 from gateway.supergraph.definitions import Applied, FieldDef, Kind, Location, TypeDef
 from gateway.supergraph.write import write_applied
 
-_SPECS = ("authenticated", "requiresScopes", "policy")
+SPECS = ("authenticated", "requiresScopes", "policy")
+"""The directives that state requirements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,4 +167,4 @@ def _with(
                 f"@{applied.name}; the supergraph has {write_applied(applied)}.",
                 *places,
             )
-    return tuple(applied for applied in directives if applied.spec not in _SPECS) + merged
+    return tuple(applied for applied in directives if applied.spec not in SPECS) + merged

@@ -8,26 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
-from gateway.composition.codes import Code
-from gateway.composition.diagnostics import CompositionError, Hint, error, hint, quoted
+from gateway.composition.diagnostics import CompositionError, Hint, hint
+from gateway.composition.features import Feature, FeatureUrl
 from gateway.composition.hints import HintCode
-from gateway.composition.links import Feature, FeatureUrl
-from gateway.composition.specs import SPECS
+from gateway.composition.merge.compose_requests import ComposeRequest
+from gateway.composition.rules import directive_composition_error, link_import_name_mismatch
+from gateway.composition.specs import MERGED, SPECS
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import Applied, DirectiveDef, find_all
-
-MERGED: Final = (
-    "tag",
-    "inaccessible",
-    "authenticated",
-    "requiresScopes",
-    "policy",
-    "cost",
-    "listSize",
-)
-"""Directives of known specifications that every supergraph carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +49,6 @@ class Carried:
         return entry is not None and subgraph.name in entry.subgraphs
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """One subgraph's valid wish."""
-
-    subgraph: Subgraph
-    name: str
-    element: str
-    feature: Feature
-    applied: Applied
-
-
 def carried_directives(subgraphs: Iterable[Subgraph]) -> Carried:
     """Settle names and wishes; what is wrong with them is in the result."""
     result = Carried()
@@ -78,7 +56,7 @@ def carried_directives(subgraphs: Iterable[Subgraph]) -> Carried:
     used = {subgraph.name: _used_names(subgraph) for subgraph in graphs}
     for spec in MERGED:
         _settle_name(graphs, used, spec, result)
-    requests: dict[str, list[_Request]] = {}
+    requests: dict[str, list[ComposeRequest]] = {}
     for subgraph in graphs:
         for applied in find_all(subgraph.schema.applied, "composeDirective"):
             request = _request(subgraph, applied, result)
@@ -86,7 +64,8 @@ def carried_directives(subgraphs: Iterable[Subgraph]) -> Carried:
                 requests.setdefault(request.name, []).append(request)
     for name in requests:
         _settle_request(name, requests[name], graphs, result)
-    _check_elements(result, requests)
+    settled = [request for name in result.composed for request in requests[name]]
+    result.errors += directive_composition_error.check_names(settled)
     return result
 
 
@@ -102,18 +81,9 @@ def _settle_name(
             local = feature.local(f"@{spec}")[1:]
             if f"@{spec}" in feature.imports or local in used[subgraph.name]:
                 names.setdefault(local, []).append((subgraph, feature))
-    if len(names) > 1:
-        parts = [
-            f'"@{name}" in {quoted(subgraph.name for subgraph, _ in found)}'
-            for name, found in names.items()
-        ]
-        result.errors.append(
-            error(
-                Code.LINK_IMPORT_NAME_MISMATCH,
-                f"The directive @{spec} goes by different names: {', '.join(parts)}.",
-                *(feature.location for found in names.values() for _, feature in found),
-            )
-        )
+    problem = link_import_name_mismatch.check(spec, names)
+    if problem is not None:
+        result.errors.append(problem)
     elif names:
         result.names[spec] = next(iter(names))
 
@@ -130,53 +100,29 @@ def _used_names(subgraph: Subgraph) -> frozenset[str]:
     return frozenset(item.name for group in groups for item in group if item.spec is not None)
 
 
-def _request(subgraph: Subgraph, applied: Applied, result: Carried) -> _Request | None:
-    name = applied.args.get("name")
-    problem: str | None = None
-    found: tuple[Feature, str] | None = None
-    if not isinstance(name, str) or not name:
-        problem = "its argument is empty"
-    elif not name.startswith("@"):
-        problem = f'its argument "{name}" has to begin with "@"'
-    else:
-        found = subgraph.features.element(name)
-        defined = name[1:] in subgraph.schema.directives
-        if found is None and not defined:
-            problem = f"there is no directive {name}"
-        elif found is None:
-            problem = f"{name} does not belong to a linked feature"
-        elif found[0].url.identity in SPECS and found[1][1:] not in MERGED:
-            problem = f"composing the federation directive {name} is not supported"
-        elif found[0].url.identity not in SPECS and not defined:
-            problem = f"there is no definition of {name}"
-    if problem is not None or found is None or not isinstance(name, str):
-        message = f'@composeDirective in subgraph "{subgraph.name}" cannot be followed: {problem}.'
-        result.errors.append(error(Code.DIRECTIVE_COMPOSITION_ERROR, message, applied.location))
+def _request(subgraph: Subgraph, applied: Applied, result: Carried) -> ComposeRequest | None:
+    problem = directive_composition_error.check(subgraph, applied)
+    if problem is not None:
+        result.errors.append(problem)
+        return None
+    name = str(applied.args.get("name"))
+    found = subgraph.features.element(name)
+    if found is None:
         return None
     feature, element = found
     if feature.url.identity in SPECS:
         message = f'{name} need not be composed by subgraph "{subgraph.name}": it always is.'
         result.hints.append(hint(HintCode.DIRECTIVE_COMPOSITION_INFO, message, applied.location))
         return None
-    return _Request(subgraph, name[1:], element[1:], feature, applied)
+    return ComposeRequest(subgraph, name[1:], element[1:], feature, applied)
 
 
 def _settle_request(
-    name: str, requests: list[_Request], graphs: list[Subgraph], result: Carried
+    name: str, requests: list[ComposeRequest], graphs: list[Subgraph], result: Carried
 ) -> None:
-    places = [request.applied.location for request in requests]
-    identities = {request.feature.url.identity for request in requests}
-    majors = {request.feature.url.version.major for request in requests}
-    if len(identities) > 1:
-        message = f"@{name} is composed from different features: {', '.join(sorted(identities))}."
-        result.errors.append(error(Code.DIRECTIVE_COMPOSITION_ERROR, message, *places))
-        return
-    if len(majors) > 1:
-        message = (
-            f"@{name} is composed from different major versions of {min(identities)}, which do not "
-            "fit together."
-        )
-        result.errors.append(error(Code.DIRECTIVE_COMPOSITION_ERROR, message, *places))
+    problem = directive_composition_error.check_together(name, requests)
+    if problem is not None:
+        result.errors.append(problem)
         return
     latest = max(requests, key=lambda request: request.feature.url.version)
     _warn_of_other_names(name, latest, graphs, result)
@@ -190,7 +136,7 @@ def _settle_request(
 
 
 def _warn_of_other_names(
-    name: str, request: _Request, graphs: list[Subgraph], result: Carried
+    name: str, request: ComposeRequest, graphs: list[Subgraph], result: Carried
 ) -> None:
     element = f"@{request.element}"
     for subgraph in graphs:
@@ -202,17 +148,3 @@ def _warn_of_other_names(
             f'"{subgraph.name}", where it is not composed.'
         )
         result.hints.append(hint(HintCode.DIRECTIVE_COMPOSITION_WARN, message, feature.location))
-
-
-def _check_elements(result: Carried, requests: Mapping[str, list[_Request]]) -> None:
-    """One element of a feature cannot be composed under two names."""
-    names: dict[tuple[str, str], list[str]] = {}
-    for name, entry in result.composed.items():
-        names.setdefault((entry.url.identity, entry.element), []).append(name)
-    for (identity, element), found in sorted(names.items()):
-        if len(found) > 1:
-            message = f"@{element} of {identity} is composed under different names: " + ", ".join(
-                f"@{name}" for name in found
-            )
-            places = [request.applied.location for name in found for request in requests[name]]
-            result.errors.append(error(Code.DIRECTIVE_COMPOSITION_ERROR, f"{message}.", *places))

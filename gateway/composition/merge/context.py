@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, TypeVar
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Rule
 from gateway.composition.diagnostics import CompositionError, Hint, error, hint, in_subgraphs
 from gateway.composition.hints import HintCode
 from gateway.composition.merge.composed import Carried, carried_directives
@@ -52,9 +52,9 @@ class Report:
     errors: list[CompositionError] = field(default_factory=list)
     hints: list[Hint] = field(default_factory=list)
 
-    def error(self, code: Code, message: str, *places: Location | None) -> None:
+    def error(self, rule: Rule, message: str, *places: Location | None) -> None:
         """Add an error about these places."""
-        self.errors.append(error(code, message, *places))
+        self.errors.append(error(rule, message, *places))
 
     def hint(self, code: HintCode, message: str, *places: Location | None) -> None:
         """Add a hint about these places."""

@@ -74,9 +74,7 @@ def _merge(merge: Merge, name: str) -> DirectiveDef | None:
             "supergraph.",
             *locations,
         )
-    args = merge_arguments(
-        merge, f"@{name}", [(subgraph, definition.args) for subgraph, definition in having]
-    )
+    args = merge_arguments(merge, f"@{name}", having)
     described = [(subgraph, _Described(definition)) for subgraph, definition in having]
     return DirectiveDef(
         name,

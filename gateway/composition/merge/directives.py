@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from gateway.composition.hints import HintCode
-from gateway.composition.merge.composed import MERGED
 from gateway.composition.merge.context import Located, Merge
 from gateway.composition.merge.strategies import (
     conjunction,
     maximum,
     merge_list_size,
 )
+from gateway.composition.specs import MERGED
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.values import arguments_meaning
 from gateway.supergraph.definitions import Applied, Value

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gateway.composition.codes import Code
 from gateway.composition.diagnostics import in_subgraphs
 from gateway.composition.hints import HintCode
 from gateway.composition.merge.context import Merge, Sources, absent, present
 from gateway.composition.merge.descriptions import merge_description
 from gateway.composition.merge.directives import merge_applied
 from gateway.composition.merge.join import join_enum_value
+from gateway.composition.rules import empty_merged_enum_type, enum_value_mismatch
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import (
     DirectiveDef,
@@ -76,13 +76,7 @@ def merge_enum_values(
             merge_description(merge, having, f"The {element}"),
         )
     if not result:
-        merge.report.error(
-            Code.EMPTY_MERGED_ENUM_TYPE,
-            f'No value of the enum "{name}" is known to all of '
-            f"{in_subgraphs(subgraph.name for subgraph, _ in sources)}; as it is used as input, "
-            "none is left.",
-            *(owner.location for _, owner in sources),
-        )
+        empty_merged_enum_type.report(merge, name, sources)
     return result
 
 
@@ -101,12 +95,7 @@ def _admit(
     missing_in = in_subgraphs(subgraph.name for subgraph in absent(found))
     if as_input and as_output:
         if not hidden:
-            merge.report.error(
-                Code.ENUM_VALUE_MISMATCH,
-                f'The enum "{name}" is used both as input and as output, but its value "{value}" '
-                f"is not in {missing_in}.",
-                *places,
-            )
+            enum_value_mismatch.report(merge, name, value, found)
         return True
     if as_input:
         if hidden:

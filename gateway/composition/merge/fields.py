@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gateway.composition.codes import Code
 from gateway.composition.contexts import split_context_value, supergraph_context
-from gateway.composition.diagnostics import in_subgraphs
 from gateway.composition.merge.context import Merge, Sources, absent, present
 from gateway.composition.merge.descriptions import merge_description
 from gateway.composition.merge.directives import merge_applied
+from gateway.composition.merge.external import external_declarations
 from gateway.composition.merge.inputs import merge_arguments
 from gateway.composition.merge.join import applied, graph
 from gateway.composition.merge.join_directives import carried_in_join
-from gateway.composition.merge.override import Overrides, read_overrides
+from gateway.composition.merge.override import read_overrides
+from gateway.composition.merge.override_uses import Overrides
 from gateway.composition.merge.types import merge_output_type
-from gateway.composition.rules.external_fields import check_external
-from gateway.composition.rules.invalid_field_sharing import check_sharing
+from gateway.composition.rules import (
+    external_argument_default_mismatch,
+    external_argument_missing,
+    external_argument_type_mismatch,
+    external_missing_on_base,
+    external_type_mismatch,
+    invalid_field_sharing,
+)
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import (
     Applied,
@@ -27,6 +33,13 @@ from gateway.supergraph.definitions import (
     TypeRef,
     Value,
     find,
+)
+
+_EXTERNAL_RULES = (
+    external_type_mismatch.check,
+    external_argument_missing.check,
+    external_argument_type_mismatch.check,
+    external_argument_default_mismatch.check,
 )
 
 
@@ -59,16 +72,16 @@ def _merge_field(
         if merge.ownership[subgraph.name].resolves(coordinate)
     ]
     if not resolving:
-        _external_everywhere(merge, coordinate, having)
+        external_missing_on_base.report(merge, coordinate, having)
         return None
     overrides = read_overrides(merge, coordinate, sources, owners)
     if not is_interface:
-        check_sharing(merge, coordinate, having, overrides)
+        invalid_field_sharing.check(merge, coordinate, having, overrides)
     merged_type = merge_output_type(merge, resolving, element)
     args = merge_arguments(
         merge,
         ".".join(coordinate),
-        [(subgraph, item.args) for subgraph, item in resolving],
+        resolving,
         contextual_arguments(resolving),
     )
     merged = FieldDef(
@@ -79,7 +92,9 @@ def _merge_field(
         merge_description(merge, resolving, f"The {element}"),
     )
     if len(resolving) < len(having):
-        check_external(merge, coordinate, merged, having)
+        for declaration in external_declarations(merge, coordinate, merged, having):
+            for rule in _EXTERNAL_RULES:
+                rule(merge, declaration)
     joins = _join_fields(merge, coordinate, sources, merged_type, overrides)
     joins += carried_in_join((subgraph, item.directives) for subgraph, item in having)
     return FieldDef(
@@ -96,17 +111,6 @@ def contextual_arguments(
         for subgraph, item in sources
         for arg in item.args.values()
         if arg.directives and find(arg.directives, "fromContext")
-    )
-
-
-def _external_everywhere(
-    merge: Merge, coordinate: tuple[str, str], having: list[tuple[Subgraph, FieldDef]]
-) -> None:
-    merge.report.error(
-        Code.EXTERNAL_MISSING_ON_BASE,
-        f'The field "{coordinate[0]}.{coordinate[1]}" is @external in '
-        f"{in_subgraphs(subgraph.name for subgraph, _ in having)}, and no subgraph resolves it.",
-        *(item.location for _, item in having),
     )
 
 

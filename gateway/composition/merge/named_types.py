@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
 from gateway.composition.contexts import supergraph_context
 from gateway.composition.diagnostics import in_subgraphs
 from gateway.composition.hints import HintCode
-from gateway.composition.merge.context import Merge, grouped, listed
+from gateway.composition.merge.context import Merge
 from gateway.composition.merge.descriptions import merge_description
 from gateway.composition.merge.directives import merge_applied
 from gateway.composition.merge.enums import EnumUse, merge_enum_values
@@ -22,6 +21,7 @@ from gateway.composition.merge.join import (
 )
 from gateway.composition.merge.join_directives import carried_in_join
 from gateway.composition.ownership import on_extension
+from gateway.composition.rules import type_kind_mismatch
 from gateway.composition.subgraph import Subgraph, is_interface_object, keys
 from gateway.supergraph.definitions import (
     ROOT_NAMES,
@@ -41,25 +41,9 @@ TypeSources = list[tuple[Subgraph, TypeDef]]
 
 def merged_kind(merge: Merge, name: str) -> Kind | None:
     """The kind of a type, or None (with an error) if the subgraphs disagree about it."""
-    sources = merge.types[name]
-    kinds = {_effective_kind(definition) for _, definition in sources}
-    if len(kinds) == 1:
-        return kinds.pop()
-    groups = grouped((subgraph, _kind_text(definition)) for subgraph, definition in sources)
-    merge.report.error(
-        Code.TYPE_KIND_MISMATCH,
-        f'The type "{name}" is of different kinds: {listed(groups)}.',
-        *(definition.location for _, definition in sources),
-    )
-    return None
-
-
-def _effective_kind(definition: TypeDef) -> Kind:
-    return Kind.INTERFACE if is_interface_object(definition) else definition.kind
-
-
-def _kind_text(definition: TypeDef) -> str:
-    return "interface object" if is_interface_object(definition) else definition.kind.value
+    if type_kind_mismatch.check(merge, name):
+        return None
+    return type_kind_mismatch.effective_kind(merge.types[name][0][1])
 
 
 def merge_type(merge: Merge, name: str, kind: Kind) -> TypeDef:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from gateway.composition.accessibility import hidden
-from gateway.composition.codes import Code
 from gateway.composition.contract import Contract, apply_contract
 from gateway.composition.merge.auth import spread_requirements
 from gateway.composition.merge.context import Merge
@@ -16,13 +14,14 @@ from gateway.composition.merge.join_directives import carried_in_join, carried_l
 from gateway.composition.merge.named_types import merge_enum, merge_type, merged_kind
 from gateway.composition.merge.supergraph import build_frame
 from gateway.composition.rules import (
+    contract_empty,
     extension_with_no_base,
     interface_field_no_implem,
-    interface_field_type,
     interface_key_missing_implementation_type,
-    interface_not_implemented,
     interface_object_usage_error,
+    invalid_graphql,
     missing_transitive_auth_requirements,
+    no_queries,
 )
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import ROOT_NAMES, Applied, Kind, SchemaDef, TypeDef
@@ -44,8 +43,7 @@ def merge_schema(merge: Merge, contract: Contract) -> SchemaDef:
     spread_requirements(merge, types)
     missing_transitive_auth_requirements.check(merge, types)
     interface_field_no_implem.check(merge, types)
-    interface_not_implemented.check(merge, types)
-    interface_field_type.check(merge, types)
+    invalid_graphql.check_merged(merge, types)
     interface_key_missing_implementation_type.check(merge)
     directives = merge_directive_definitions(merge)
     use = enum_use(merge, types.values(), directives.values())
@@ -70,12 +68,7 @@ def merge_schema(merge: Merge, contract: Contract) -> SchemaDef:
 
 def _restricted(merge: Merge, types: dict[str, TypeDef], contract: Contract) -> dict[str, TypeDef]:
     result = apply_contract(types, contract, merge.carried.name("inaccessible"))
-    if "Query" in result and hidden(result["Query"].directives):
-        merge.report.error(
-            Code.CONTRACT_EMPTY,
-            "The tags of the contract leave no field of Query.",
-            *(definition.location for _, definition in merge.types["Query"]),
-        )
+    contract_empty.check(merge, result)
     return result
 
 
@@ -98,8 +91,7 @@ def _check_roots(merge: Merge, types: dict[str, TypeDef]) -> None:
     for name in sorted(_ROOT_TYPES.intersection(types)):
         if types[name].kind is Kind.OBJECT and not types[name].fields:
             del types[name]
-    if not any(subgraph.types["Query"].fields for subgraph in merge.subgraphs):
-        merge.report.error(Code.NO_QUERIES, "No subgraph has a field of Query.")
+    no_queries.check(merge)
 
 
 def _used_directives(types: dict[str, TypeDef]) -> set[str]:

@@ -8,8 +8,8 @@ from typing import Final
 
 from graphql import parse
 
-from gateway.composition.links import FeatureUrl
-from gateway.composition.merge.composed import MERGED, Carried
+from gateway.composition.features import FeatureUrl
+from gateway.composition.merge.composed import Carried
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.join import applied
 from gateway.composition.merge.join_directives import carried_specs
@@ -20,6 +20,7 @@ from gateway.composition.specs import (
     COST,
     INACCESSIBLE,
     LINK,
+    MERGED,
     POLICY,
     REQUIRES_SCOPES,
     TAG,

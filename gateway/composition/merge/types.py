@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gateway.composition.codes import Code
 from gateway.composition.hints import HintCode
 from gateway.composition.merge.context import Merge, grouped, listed
+from gateway.composition.rules import field_argument_type_mismatch, field_type_mismatch
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import FieldDef, InputDef, TypeRef
+
+_Sources = list[tuple[Subgraph, FieldDef]] | list[tuple[Subgraph, InputDef]]
+_Report = Callable[[Merge, str, _Sources], None]
 
 
 def merge_output_type(
@@ -21,7 +24,7 @@ def merge_output_type(
         sources,
         element,
         lambda one, other: below(other, one),
-        Code.FIELD_TYPE_MISMATCH,
+        field_type_mismatch.report,
         HintCode.INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE,
     )
 
@@ -35,7 +38,7 @@ def merge_input_type(
         sources,
         element,
         merge.hierarchy.is_subtype,
-        Code.FIELD_ARGUMENT_TYPE_MISMATCH if argument else Code.FIELD_TYPE_MISMATCH,
+        field_argument_type_mismatch.report if argument else field_type_mismatch.report,
         HintCode.INCONSISTENT_BUT_COMPATIBLE_ARGUMENT_TYPE
         if argument
         else HintCode.INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE,
@@ -44,10 +47,10 @@ def merge_input_type(
 
 def _merge(
     merge: Merge,
-    sources: list[tuple[Subgraph, FieldDef]] | list[tuple[Subgraph, InputDef]],
+    sources: _Sources,
     element: str,
     serves: Callable[[TypeRef, TypeRef], bool],
-    code: Code,
+    report: _Report,
     compatible: HintCode,
 ) -> TypeRef:
     """Pick the type that serves for all others."""
@@ -59,8 +62,7 @@ def _merge(
     best = next((one for one in variants if all(serves(one, other) for other in variants)), None)
     places = [item.location for _, item in sources]
     if best is None:
-        message = f"The types of {element} do not fit together: {listed(grouped(types))}."
-        merge.report.error(code, message, *places)
+        report(merge, element, sources)
         return first
     merge.report.hint(
         compatible,

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph, is_interface_object
 from gateway.supergraph.definitions import Applied, Kind
+
+RULE = Rule(
+    Code.AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE,
+    meaning="An authorisation requirement is applied to an interface or an interface object.",
+    why=(
+        "An interface demands what its implementations demand; a rule of its own could be "
+        "avoided through them."
+    ),
+    mend="Apply it to the implementations; the interface inherits it.",
+)
 
 _AUTH = frozenset({"authenticated", "requiresScopes", "policy"})
 
@@ -31,7 +41,7 @@ def _errors(
     for applied in directives:
         if applied.spec in _AUTH:
             yield error(
-                Code.AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE,
+                RULE,
                 f'@{applied.name} cannot be applied to {element} of subgraph "{subgraph.name}".',
                 applied.location,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.contexts import (
     ContextUse,
     context_types,
@@ -19,6 +19,13 @@ from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import ListOf, NonNull, TypeDef, TypeRef, named_type
 
+RULE = Rule(
+    Code.CONTEXT_INVALID_SELECTION,
+    meaning="The selection of a `@fromContext` does not give one value of the argument's type.",
+    why="An argument takes exactly one value, of its own type.",
+    mend="Select exactly one field from each type that sets the context.",
+)
+
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     """Every selection that is ambiguous, does not exist, or has another type than its argument."""
@@ -28,7 +35,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
             continue
         for problem in _problems(subgraph, use, types[use.name]):
             yield error(
-                Code.CONTEXT_INVALID_SELECTION,
+                RULE,
                 f'@fromContext on "{use.where}" in subgraph "{subgraph.name}" is invalid: '
                 f"{problem}.",
                 use.applied.location,

@@ -5,11 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import find_all
+
+RULE = Rule(
+    Code.CONTEXT_NAME_INVALID,
+    meaning="The name of a context is malformed.",
+    why=(
+        "The name becomes part of names in the supergraph, where `_` separates it from "
+        "the subgraph's."
+    ),
+    mend="Use letters and digits only, beginning with a letter.",
+)
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
@@ -21,7 +31,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
             name = applied.args.get("name")
             if not isinstance(name, str) or not _NAME.fullmatch(name):
                 yield error(
-                    Code.CONTEXT_NAME_INVALID,
+                    RULE,
                     f'The context "{name}" on "{definition.name}" in subgraph "{subgraph.name}" '
                     "may only have letters and digits in its name.",
                     applied.location,

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.contexts import context_uses
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph, keys, resolvable
 from gateway.supergraph.definitions import Kind
+
+RULE = Rule(
+    Code.CONTEXT_NO_RESOLVABLE_KEY,
+    meaning="A type with a `@fromContext` argument has no resolvable key.",
+    why="The gateway fetches the value first, and then has to enter the type anew with it.",
+    mend="Add a `@key` to the type.",
+)
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
@@ -17,7 +24,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     for use in context_uses(subgraph):
         if use.owner.kind is Kind.OBJECT and not any(resolvable(key) for key in keys(use.owner)):
             yield error(
-                Code.CONTEXT_NO_RESOLVABLE_KEY,
+                RULE,
                 f'The type "{use.owner.name}" in subgraph "{subgraph.name}" has the contextual '
                 f'argument "{use.where}", but no resolvable @key.',
                 use.applied.location,

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.contexts import ContextUse, context_types, context_uses
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import Kind, find
+
+RULE = Rule(
+    Code.CONTEXT_NOT_SET,
+    meaning="A `@fromContext` names a context that nothing in its subgraph sets.",
+    why="The argument gets its value from a type above the field, and none of them could give it.",
+    mend="Put `@context` with that name on a type above the field.",
+)
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
@@ -21,7 +28,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
             reason = f'no type of the subgraph sets the context "{use.name}"'
         if reason is not None:
             yield error(
-                Code.CONTEXT_NOT_SET,
+                RULE,
                 f'@fromContext on "{use.where}" in subgraph "{subgraph.name}" cannot work: '
                 f"{reason}.",
                 use.applied.location,
@@ -31,7 +38,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
             applied = find(arg.directives, "fromContext")
             if applied is not None:
                 yield error(
-                    Code.CONTEXT_NOT_SET,
+                    RULE,
                     f'@fromContext on "@{directive.name}({arg.name}:)" in subgraph '
                     f'"{subgraph.name}" cannot work: a directive has no context.',
                     applied.location,

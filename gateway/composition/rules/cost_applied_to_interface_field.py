@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import Kind, find
+
+RULE = Rule(
+    Code.COST_APPLIED_TO_INTERFACE_FIELD,
+    meaning="`@cost` is applied to a field of an interface.",
+    why="The cost is that of the implementation that resolves the field.",
+    mend="Apply it to the fields of the implementations.",
+)
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
@@ -20,7 +27,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
             applied = find(field.directives, "cost")
             if applied is not None:
                 yield error(
-                    Code.COST_APPLIED_TO_INTERFACE_FIELD,
+                    RULE,
                     f'@cost cannot be applied to the interface field "{owner.name}.{field.name}" '
                     f'of subgraph "{subgraph.name}".',
                     applied.location,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.accessibility import Visibility, hidden
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.supergraph.definitions import (
     EnumLiteral,
@@ -16,6 +16,13 @@ from gateway.supergraph.definitions import (
     named_type,
 )
 
+RULE = Rule(
+    Code.DEFAULT_VALUE_USES_INACCESSIBLE,
+    meaning="The default of a visible element uses something `@inaccessible`.",
+    why="Introspection shows defaults, so the hidden element would be seen.",
+    mend="Change the default, or show what it uses.",
+)
+
 
 def check(view: Visibility) -> Iterator[CompositionError]:
     """Every visible default that uses a hidden enum value or input field."""
@@ -24,7 +31,7 @@ def check(view: Visibility) -> Iterator[CompositionError]:
             continue
         for used in _hidden_parts(view, use.item.default[0], use.item.type):
             yield error(
-                Code.DEFAULT_VALUE_USES_INACCESSIBLE,
+                RULE,
                 f'"{use.coordinate}" is visible, but its default uses "{used}", which is '
                 "@inaccessible.",
                 *use.places,

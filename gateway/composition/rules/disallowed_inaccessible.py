@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.accessibility import Visibility, hidden
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.supergraph.definitions import BUILT_IN_SCALARS, EXECUTABLE_PLACES
+
+RULE = Rule(
+    Code.DISALLOWED_INACCESSIBLE,
+    meaning="`@inaccessible` is applied to something built in.",
+    why="Every GraphQL schema has these elements, so no public schema can do without them.",
+    mend="Remove the `@inaccessible`.",
+)
 
 
 def check(view: Visibility) -> Iterator[CompositionError]:
@@ -15,7 +22,7 @@ def check(view: Visibility) -> Iterator[CompositionError]:
     for name in sorted(BUILT_IN_SCALARS):
         if view.hidden_type(name):
             yield error(
-                Code.DISALLOWED_INACCESSIBLE,
+                RULE,
                 f'The built-in type "{name}" cannot be @inaccessible.',
                 *view.places(name),
             )
@@ -25,6 +32,7 @@ def check(view: Visibility) -> Iterator[CompositionError]:
         for arg in directive.args.values():
             if hidden(arg.directives):
                 yield error(
-                    Code.DISALLOWED_INACCESSIBLE,
+                    RULE,
                     f'The argument "@{directive.name}({arg.name}:)" cannot be @inaccessible.',
+                    *view.directive_places(directive.name, arg.name),
                 )

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import ROOT_NAMES, find
+
+RULE = Rule(
+    Code.EXTENSION_WITH_NO_BASE,
+    meaning="A type is extended, but no subgraph defines it.",
+    why="An extension adds to what somebody else defines, and nobody does.",
+    mend="Define the type in one subgraph, or drop the `extend`.",
+)
 
 _ROOTS = frozenset(ROOT_NAMES.values())
 
@@ -26,7 +33,7 @@ def check(subgraph: Subgraph, others: Sequence[Subgraph]) -> Iterator[Compositio
         if any(_defines(subgraph, other, name) for other in others):
             continue
         yield error(
-            Code.EXTENSION_WITH_NO_BASE,
+            RULE,
             f'Subgraph "{subgraph.name}" extends the type "{name}", which no subgraph defines.',
             *definition.locations,
         )

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import Kind, find
+
+RULE = Rule(
+    Code.EXTERNAL_ON_INTERFACE,
+    meaning="`@external` is applied to a field of an interface.",
+    why="An interface resolves nothing, so none of its fields can come from elsewhere.",
+    mend="Apply it to the fields of the implementations.",
+)
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
@@ -20,7 +27,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
             applied = find(field.directives, "external")
             if applied is not None:
                 yield error(
-                    Code.EXTERNAL_ON_INTERFACE,
+                    RULE,
                     f'The interface field "{owner.name}.{field.name}" is marked @external in '
                     f'subgraph "{subgraph.name}".',
                     applied.location,

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph
+
+RULE = Rule(
+    Code.EXTERNAL_UNUSED,
+    meaning="A field is marked `@external`, but nothing in the subgraph refers to it.",
+    why=(
+        "An external field is declared to be referred to; without a reference it is a "
+        "mistake or left over."
+    ),
+    mend="Remove the field, or the `@external`, or use it in a key, requires or provides.",
+)
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
@@ -16,7 +26,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
         field = subgraph.field((owner, name))
         if field is not None:
             yield error(
-                Code.EXTERNAL_UNUSED,
+                RULE,
                 f'The field "{owner}.{name}" is @external in subgraph "{subgraph.name}", but no '
                 "@key, @requires, @provides or interface there uses it.",
                 field.location,

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.accessibility import Visibility, hidden
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.supergraph.definitions import FieldDef, TypeDef
+
+RULE = Rule(
+    Code.IMPLEMENTED_BY_INACCESSIBLE,
+    meaning="An `@inaccessible` element is demanded by a visible interface.",
+    why="The public schema would break the promise of its interface.",
+    mend="Hide the element of the interface as well, or show this one.",
+)
 
 
 def check(view: Visibility) -> Iterator[CompositionError]:
@@ -23,7 +30,7 @@ def check(view: Visibility) -> Iterator[CompositionError]:
                     continue
                 if hidden(field.directives):
                     yield error(
-                        Code.IMPLEMENTED_BY_INACCESSIBLE,
+                        RULE,
                         f'The field "{owner.name}.{field.name}" is @inaccessible, but it '
                         f'implements the visible field "{interface}.{wanted.name}".',
                         *view.places(owner.name, field.name),
@@ -40,7 +47,7 @@ def _arguments(
         own = field.args.get(arg.name)
         if own is not None and hidden(own.directives) and not hidden(arg.directives):
             yield error(
-                Code.IMPLEMENTED_BY_INACCESSIBLE,
+                RULE,
                 f'The argument "{owner.name}.{field.name}({arg.name}:)" is @inaccessible, but it '
                 f'implements the visible argument "{interface}.{wanted.name}({arg.name}:)".',
                 *view.places(owner.name, field.name, arg.name),

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import in_subgraphs
 from gateway.composition.merge.context import Merge
 from gateway.supergraph.definitions import Kind, TypeDef
+
+RULE = Rule(
+    Code.INTERFACE_FIELD_NO_IMPLEM,
+    meaning="After merging, a type lacks a field of an interface that it implements.",
+    why=(
+        "The supergraph's interface has the fields of all subgraphs, and every "
+        "implementation has to have them."
+    ),
+    mend="Add the field to the type in some subgraph.",
+)
 
 
 def check(merge: Merge, types: dict[str, TypeDef]) -> None:
@@ -23,7 +33,7 @@ def check(merge: Merge, types: dict[str, TypeDef]) -> None:
                     if name in other.fields
                 ]
                 merge.report.error(
-                    Code.INTERFACE_FIELD_NO_IMPLEM,
+                    RULE,
                     f'The interface "{interface}" has the field "{name}" in '
                     f"{in_subgraphs(graph for graph, _ in declared)}, but "
                     f'"{definition.name}", which implements it, has it in no subgraph.',

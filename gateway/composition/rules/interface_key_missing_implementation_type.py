@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.merge.context import Merge
 from gateway.composition.subgraph import keys, resolvable
 from gateway.supergraph.definitions import Kind
+
+RULE = Rule(
+    Code.INTERFACE_KEY_MISSING_IMPLEMENTATION_TYPE,
+    meaning="A subgraph has a key on an interface without knowing all of its implementations.",
+    why=(
+        "A subgraph that finds objects by an interface's key has to tell their types, and "
+        "it lacks one."
+    ),
+    mend="Define the missing implementation in that subgraph, or drop the interface's key.",
+)
 
 
 def check(merge: Merge) -> None:
@@ -25,7 +35,7 @@ def check(merge: Merge) -> None:
             if missing:
                 names = ", ".join(f'"{other}"' for other in missing)
                 merge.report.error(
-                    Code.INTERFACE_KEY_MISSING_IMPLEMENTATION_TYPE,
+                    RULE,
                     f'Subgraph "{subgraph.name}" can be entered by the key of its interface '
                     f'"{name}", so it has to define every implementation; it lacks {names}.',
                     key.location,

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
-from gateway.composition.rules.invalid_fields import is_sound
+from gateway.composition.selection_soundness import is_sound
 from gateway.composition.selections import Role, Selection
 from gateway.composition.subgraph import Subgraph, resolvable
 from gateway.supergraph.definitions import Kind
+
+RULE = Rule(
+    Code.INTERFACE_KEY_NOT_ON_IMPLEMENTATION,
+    meaning="A key of an interface is missing on one of its implementations.",
+    why=(
+        "What is found by the interface's key is an implementation, so the key has to "
+        "find each of them."
+    ),
+    mend="Add the same `@key` to the implementation.",
+)
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
@@ -41,7 +51,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
             else:
                 continue
             yield error(
-                Code.INTERFACE_KEY_NOT_ON_IMPLEMENTATION,
+                RULE,
                 f'{selection.where} in subgraph "{subgraph.name}" demands the same key of all '
                 f'implementations, but "{other.name}" {problem}.',
                 selection.location,

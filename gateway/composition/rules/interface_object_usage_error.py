@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error, in_subgraphs
 from gateway.composition.merge.context import Merge
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph, is_interface_object, keys
 from gateway.supergraph.definitions import Kind
+
+RULE = Rule(
+    Code.INTERFACE_OBJECT_USAGE_ERROR,
+    meaning="`@interfaceObject` is used against its rules.",
+    why=(
+        "An interface object only knows the key; the object types behind it have to come "
+        "from elsewhere."
+    ),
+    mend="Give it a key of the interface, which another subgraph defines with its implementations.",
+)
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
@@ -17,11 +27,35 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     for definition in subgraph.types.values():
         if is_interface_object(definition) and not keys(definition):
             yield error(
-                Code.INTERFACE_OBJECT_USAGE_ERROR,
+                RULE,
                 f'The interface object "{definition.name}" in subgraph "{subgraph.name}" has no '
                 "@key, so nothing could enter it.",
                 definition.location,
             )
+
+
+def check_federation1(subgraphs: Sequence[Subgraph]) -> list[CompositionError]:
+    """A Federation 1 key on an interface promises less than an interface object relies on."""
+    errors: list[CompositionError] = []
+    for subgraph in subgraphs:
+        for definition in subgraph.types.values():
+            if not is_interface_object(definition):
+                continue
+            for other in subgraphs:
+                interface = other.types.get(definition.name)
+                if other.federation1 and interface is not None and keys(interface):
+                    errors.append(
+                        error(
+                            RULE,
+                            f'The interface object "{definition.name}" of subgraph '
+                            f'"{subgraph.name}" needs the key of the interface in subgraph '
+                            f'"{other.name}", but that is a Federation 1 schema, whose keys on '
+                            "interfaces resolve no type names.",
+                            definition.location,
+                            interface.location,
+                        )
+                    )
+    return errors
 
 
 def check_merged(merge: Merge) -> None:
@@ -34,7 +68,7 @@ def check_merged(merge: Merge) -> None:
             continue  # Elsewhere it is something else, which TYPE_KIND_MISMATCH tells.
         if not declared:
             merge.report.error(
-                Code.INTERFACE_OBJECT_USAGE_ERROR,
+                RULE,
                 f'The type "{name}" is an interface object in '
                 f"{in_subgraphs(subgraph.name for subgraph, _ in sources)}, but no subgraph "
                 "defines the interface.",
@@ -50,7 +84,7 @@ def check_merged(merge: Merge) -> None:
             if present:
                 names = ", ".join(f'"{other}"' for other in present)
                 merge.report.error(
-                    Code.INTERFACE_OBJECT_USAGE_ERROR,
+                    RULE,
                     f'Subgraph "{subgraph.name}" has "{name}" as an interface object, so it may '
                     f"not define implementations of it, but it defines {names}.",
                     definition.location,

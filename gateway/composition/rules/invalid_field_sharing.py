@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import in_subgraphs
 from gateway.composition.merge.context import Merge
-from gateway.composition.merge.override import Overrides
+from gateway.composition.merge.override_uses import Overrides
 from gateway.composition.subgraph import Coordinate, Subgraph
 from gateway.supergraph.definitions import FieldDef, Location
 
+RULE = Rule(
+    Code.INVALID_FIELD_SHARING,
+    meaning="Several subgraphs resolve a field, and not all of them agree to share it.",
+    why=(
+        "The gateway takes the field from any of them, so each has to declare that all "
+        "give the same."
+    ),
+    mend="Mark the field `@shareable` in all of them, or let one of them own it.",
+)
 
-def check_sharing(
+
+def check(
     merge: Merge,
     coordinate: Coordinate,
     having: list[tuple[Subgraph, FieldDef]],
@@ -42,7 +52,7 @@ def check_sharing(
     if through:
         note += " An interface object resolves it for all implementations of its interface."
     merge.report.error(
-        Code.INVALID_FIELD_SHARING,
+        RULE,
         f'The field "{coordinate[0]}.{coordinate[1]}" is resolved by {in_subgraphs(names)}, but it '
         f"is not marked @shareable in {in_subgraphs(selfish)}.{note}",
         *(place for _, place, _ in resolvers),
@@ -61,7 +71,7 @@ def _check_subscription(
     ]
     if marked:
         merge.report.error(
-            Code.INVALID_FIELD_SHARING,
+            RULE,
             f'The subscription "{coordinate[1]}" is marked @shareable, but a subscription cannot '
             "be shared.",
             *marked,

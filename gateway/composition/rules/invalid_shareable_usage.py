@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import Kind, find_all
+
+RULE = Rule(
+    Code.INVALID_SHAREABLE_USAGE,
+    meaning="`@shareable` is applied where it has no meaning.",
+    why="Only what is resolved can be resolved by several, and to say it once is enough.",
+    mend="Remove the `@shareable`.",
+)
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
@@ -26,7 +33,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
             else:
                 continue
             yield error(
-                Code.INVALID_SHAREABLE_USAGE,
+                RULE,
                 f"@shareable is invalid on {coordinate}: {why}.",
                 applied[0].location,
             )

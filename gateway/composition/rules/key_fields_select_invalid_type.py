@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
-from gateway.composition.rules.invalid_fields import is_sound
+from gateway.composition.selection_soundness import is_sound
 from gateway.composition.selections import Role, walk
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import Kind, named_type
+
+RULE = Rule(
+    Code.KEY_FIELDS_SELECT_INVALID_TYPE,
+    meaning="A `@key` selects a field whose type is an interface or a union.",
+    why=(
+        "What can be selected on such a value depends on its object type, so it "
+        "identifies nothing by itself."
+    ),
+    mend="Use fields of scalar, enum or object type as keys.",
+)
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
@@ -28,7 +38,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
             if returned.kind in (Kind.INTERFACE, Kind.UNION):
                 owner, name = step.coordinate
                 yield error(
-                    Code.KEY_FIELDS_SELECT_INVALID_TYPE,
+                    RULE,
                     f'{selection.where} in subgraph "{subgraph.name}" selects "{owner}.{name}", '
                     f'which is of the {returned.kind} type "{returned.name}".',
                     selection.location,

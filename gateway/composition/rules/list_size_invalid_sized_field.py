@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.list_sizes import list_sizes
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import named_type
+
+RULE = Rule(
+    Code.LIST_SIZE_INVALID_SIZED_FIELD,
+    meaning="A sized field of a `@listSize` is missing, or is no list.",
+    why="The size holds for these fields of the returned type, so they have to be lists of it.",
+    mend="Name fields of the returned type that are lists.",
+)
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
@@ -24,7 +31,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
             else:
                 continue
             yield error(
-                Code.LIST_SIZE_INVALID_SIZED_FIELD,
+                RULE,
                 f'@listSize on "{use.coordinate}" in subgraph "{subgraph.name}": {problem}.',
                 use.location,
             )

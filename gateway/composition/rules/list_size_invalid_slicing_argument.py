@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.list_sizes import list_sizes
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import Named, NonNull
+
+RULE = Rule(
+    Code.LIST_SIZE_INVALID_SLICING_ARGUMENT,
+    meaning="A slicing argument of a `@listSize` is missing, or is no integer.",
+    why="The size of the list is read from these arguments, so they have to be numbers.",
+    mend="Name arguments of the field that are of type Int.",
+)
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
@@ -24,7 +31,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
             else:
                 continue
             yield error(
-                Code.LIST_SIZE_INVALID_SLICING_ARGUMENT,
+                RULE,
                 f'@listSize on "{use.coordinate}" in subgraph "{subgraph.name}": {problem}.',
                 use.location,
             )

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.contexts import context_types, context_uses, paths
-from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.fieldset import FieldNode, FieldSet
-from gateway.composition.merge.auth import NOTHING, Requirements
+from gateway.composition.merge.auth import NOTHING, SPECS, Requirements
 from gateway.composition.merge.context import Merge
 from gateway.composition.selections import Role
-from gateway.composition.subgraph import Subgraph
-from gateway.supergraph.definitions import Location, TypeDef, named_type
+from gateway.composition.subgraph import Coordinate, Subgraph
+from gateway.supergraph.definitions import Applied, Location, TypeDef, named_type
+
+RULE = Rule(
+    Code.MISSING_TRANSITIVE_AUTH_REQUIREMENTS,
+    meaning="A field uses data under `@requires` or `@fromContext` whose requirements it lacks.",
+    why="Nobody may learn through a field what they are not allowed to ask for directly.",
+    mend="State at least the requirements of the data that the field uses.",
+)
 
 
 def check(merge: Merge, types: dict[str, TypeDef]) -> None:
@@ -22,17 +29,10 @@ def check(merge: Merge, types: dict[str, TypeDef]) -> None:
             if selection.role is not Role.REQUIRES or selection.tree is None:
                 continue
             stated = _stated(types, selection.owner.name, selection.field or "")
-            for what, needed in _needed(types, selection.target, selection.tree):
+            for used, needed in _needed(types, selection.target, selection.tree):
                 if not stated.satisfy(needed):
-                    merge.report.errors.append(
-                        _error(
-                            subgraph,
-                            f"{selection.owner.name}.{selection.field}",
-                            "@requires",
-                            what,
-                            selection.location,
-                        )
-                    )
+                    where = f"{selection.owner.name}.{selection.field}"
+                    _report(merge, subgraph, where, selection.applied, used)
                     break
         _check_contexts(merge, subgraph, types)
 
@@ -49,9 +49,7 @@ def _check_contexts(merge: Merge, subgraph: Subgraph, types: dict[str, TypeDef])
                     needed = needed.both(_of_type(types, named_type(field.type)))
             if not stated.satisfy(needed):
                 where = f"{use.owner.name}.{use.field.name}"
-                merge.report.errors.append(
-                    _error(subgraph, where, "@fromContext", setter.name, use.applied.location)
-                )
+                _report(merge, subgraph, where, use.applied, _Used(setter.name, (setter.name,)))
 
 
 def _stated(types: dict[str, TypeDef], owner: str, field: str) -> Requirements:
@@ -69,13 +67,23 @@ def _of_field(types: dict[str, TypeDef], owner: str, name: str) -> Requirements:
     return NOTHING if field is None else Requirements.of(field.directives)
 
 
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """Data under requirements: its name in messages, and what may state the requirements."""
+
+    text: str
+    types: tuple[str, ...]
+    field: Coordinate | None = None
+
+
 def _needed(
     types: dict[str, TypeDef], target: str, tree: FieldSet
-) -> Iterator[tuple[str, Requirements]]:
+) -> Iterator[tuple[_Used, Requirements]]:
     for node in tree:
         if not isinstance(node, FieldNode):
-            yield f"... on {node.on}", _of_type(types, node.on or target)
-            yield from _needed(types, node.on or target, node.children)
+            on = node.on or target
+            yield _Used(f"... on {node.on}", (on,)), _of_type(types, on)
+            yield from _needed(types, on, node.children)
             continue
         owner = types.get(target)
         field = owner.fields.get(node.name) if owner is not None else None
@@ -83,16 +91,27 @@ def _needed(
             continue
         returned = named_type(field.type)
         needed = _of_field(types, target, node.name).both(_of_type(types, returned))
-        yield f"{target}.{node.name}", needed
+        yield _Used(f"{target}.{node.name}", (returned,), (target, node.name)), needed
         yield from _needed(types, returned, node.children)
 
 
-def _error(
-    subgraph: Subgraph, where: str, directive: str, what: str, location: Location | None
-) -> CompositionError:
-    return error(
-        Code.MISSING_TRANSITIVE_AUTH_REQUIREMENTS,
-        f'The field "{where}" of subgraph "{subgraph.name}" uses "{what}" through {directive}, but '
-        "does not state the @authenticated, @requiresScopes or @policy that this demands.",
-        location,
+def _report(merge: Merge, subgraph: Subgraph, where: str, by: Applied, used: _Used) -> None:
+    merge.report.error(
+        RULE,
+        f'The field "{where}" of subgraph "{subgraph.name}" uses "{used.text}" through '
+        f"@{by.spec}, but does not state the @authenticated, @requiresScopes or @policy that this "
+        "demands.",
+        by.location,
+        *_stated_at(merge, used),
     )
+
+
+def _stated_at(merge: Merge, used: _Used) -> Iterator[Location | None]:
+    """Where the subgraphs state requirements of the data."""
+    for subgraph in merge.subgraphs:
+        elements = [subgraph.types.get(name) for name in used.types]
+        field = subgraph.field(used.field) if used.field is not None else None
+        for element in (*elements, field):
+            for applied in element.directives if element is not None else ():
+                if applied.spec in SPECS:
+                    yield applied.location

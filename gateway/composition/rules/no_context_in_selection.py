@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.contexts import context_uses
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph
+
+RULE = Rule(
+    Code.NO_CONTEXT_IN_SELECTION,
+    meaning="A `@fromContext` names no context.",
+    why="Without a context it is unknown where the value comes from.",
+    mend='Write it as `@fromContext(field: "$name { selection }")`.',
+)
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
@@ -16,7 +23,7 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     for use in context_uses(subgraph):
         if use.name is None:
             yield error(
-                Code.NO_CONTEXT_IN_SELECTION,
+                RULE,
                 f'@fromContext on "{use.where}" in subgraph "{subgraph.name}" has to name a '
                 f'context and select from it, but it says "{use.text}".',
                 use.applied.location,

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.accessibility import Visibility, hidden
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.supergraph.definitions import TypeDef
+
+RULE = Rule(
+    Code.ONLY_INACCESSIBLE_CHILDREN,
+    meaning="A visible type has only `@inaccessible` members.",
+    why="The public schema would have a type without any members.",
+    mend="Hide the type as well, or show a member.",
+)
 
 
 def check(view: Visibility) -> Iterator[CompositionError]:
@@ -16,7 +23,7 @@ def check(view: Visibility) -> Iterator[CompositionError]:
         children = list(_children(view, owner))
         if children and all(children):
             yield error(
-                Code.ONLY_INACCESSIBLE_CHILDREN,
+                RULE,
                 f'The {owner.kind} "{owner.name}" is visible, but all of its members are '
                 "@inaccessible.",
                 *view.places(owner.name),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
+from gateway.composition.selection_soundness import on_leaf
 from gateway.composition.selections import Role
 from gateway.composition.subgraph import Subgraph
-from gateway.supergraph.definitions import Kind
 
-_COMPOSITE = (Kind.OBJECT, Kind.INTERFACE, Kind.UNION)
+RULE = Rule(
+    Code.PROVIDES_ON_NON_OBJECT_FIELD,
+    meaning="`@provides` is applied to a field whose type has no fields.",
+    why="Only fields of an object, interface or union can be provided.",
+    mend="Remove the `@provides`.",
+)
 
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
@@ -19,10 +24,9 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     for selection in facts.selections:
         if selection.role is not Role.PROVIDES:
             continue
-        target = subgraph.types.get(selection.target)
-        if target is None or target.kind not in _COMPOSITE:
+        if on_leaf(subgraph, selection):
             yield error(
-                Code.PROVIDES_ON_NON_OBJECT_FIELD,
+                RULE,
                 f'{selection.where} in subgraph "{subgraph.name}": the field is of type '
                 f'"{selection.target}", which has no fields to provide.',
                 selection.location,

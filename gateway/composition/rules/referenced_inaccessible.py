@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.accessibility import Visibility
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.supergraph.definitions import named_type
+
+RULE = Rule(
+    Code.REFERENCED_INACCESSIBLE,
+    meaning="A visible element refers to an `@inaccessible` type.",
+    why="The public schema would refer to a type that it does not have.",
+    mend="Hide the referring element as well, or show the type.",
+)
 
 
 def check(view: Visibility) -> Iterator[CompositionError]:
@@ -24,7 +31,7 @@ def check(view: Visibility) -> Iterator[CompositionError]:
     ]
     for coordinate, name, places in uses:
         yield error(
-            Code.REFERENCED_INACCESSIBLE,
+            RULE,
             f'"{coordinate}" is visible, but its type "{name}" is @inaccessible.',
             *places,
             *view.places(name),

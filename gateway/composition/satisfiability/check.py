@@ -1,4 +1,4 @@
-"""SATISFIABILITY_ERROR and MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED."""
+"""Whether every query that the API allows can be answered."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Final
 
-from gateway.composition.codes import Code
-from gateway.composition.diagnostics import CompositionError, Diagnostic, hint
+from gateway.composition.diagnostics import Diagnostic, hint
 from gateway.composition.hints import HintCode
-from gateway.composition.rules import mismatched_runtime_types
-from gateway.composition.satisfiability.explain import reasons, witness
+from gateway.composition.rules import (
+    max_validation_subgraph_paths_exceeded,
+    satisfiability_error,
+    shareable_has_mismatched_runtime_types,
+)
 from gateway.composition.satisfiability.obtain import Obtainer
 from gateway.composition.satisfiability.search import (
     Failure,
@@ -26,7 +28,7 @@ from gateway.supergraph.model import Supergraph
 
 _EXHAUSTIVE_LABELS: Final = 4
 Places = Callable[[str, str], tuple[Location, ...]]
-"""Where the subgraphs declare a field, by type and field name."""
+"""Where the subgraphs declare a field, by type and field name, or the type if that is empty."""
 
 
 def check_satisfiability(supergraph: Supergraph, limit: int, places: Places) -> list[Diagnostic]:
@@ -50,14 +52,15 @@ def check_satisfiability(supergraph: Supergraph, limit: int, places: Places) -> 
                 if coordinate in reported:
                     continue
                 reported.add(coordinate)
-                diagnostic = _diagnostic(obtainer, finding, places(*coordinate))
+                where = places(*coordinate) or places(coordinate[0], "")
+                diagnostic = _diagnostic(obtainer, finding, where)
                 if diagnostic is not None:
                     found.append(diagnostic)
         except LimitExceededError:
-            found.append(_limit_error(f"at {limit} subgraph paths"))
+            found.append(max_validation_subgraph_paths_exceeded.after(limit))
             break
         except RecursionError:
-            found.append(_limit_error("because keys depend on each other too deeply"))
+            found.append(max_validation_subgraph_paths_exceeded.too_deep())
             break
         paths += search.paths
     return found
@@ -98,7 +101,7 @@ def _diagnostic(
     obtainer: Obtainer, finding: Finding, places: tuple[Location, ...]
 ) -> Diagnostic | None:
     if isinstance(finding, Failure):
-        return _error(obtainer, finding, places)
+        return satisfiability_error.judge(obtainer, finding, places)
     coordinate = _coordinate(finding)
     if isinstance(finding, Hollow):
         return hint(
@@ -107,18 +110,6 @@ def _diagnostic(
             "no object type implements, so whatever is selected on it cannot be planned.",
             *places,
         )
-    return mismatched_runtime_types.judge(coordinate, finding.returned, finding.runtimes, places)
-
-
-def _error(obtainer: Obtainer, failure: Failure, places: tuple[Location, ...]) -> CompositionError:
-    lines = [f"Cannot be resolved: {witness(obtainer, failure)}"]
-    lines += [f"  {reason}" for reason in reasons(obtainer, failure)]
-    subgraphs = tuple(dict.fromkeys(place.subgraph for place in places))
-    return CompositionError(Code.SATISFIABILITY_ERROR, "\n".join(lines), subgraphs, places)
-
-
-def _limit_error(where: str) -> CompositionError:
-    return CompositionError(
-        Code.MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED,
-        f"The search for queries that cannot be answered was given up {where}.",
+    return shareable_has_mismatched_runtime_types.judge(
+        coordinate, finding.returned, finding.runtimes, places
     )

@@ -1,11 +1,11 @@
-"""DIRECTIVE_DEFINITION_INVALID and TYPE_DEFINITION_INVALID: local copies of what specs define."""
+"""DIRECTIVE_DEFINITION_INVALID: local copies of what a specification defines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.load import Loaded
 from gateway.composition.specs import SPECS
@@ -14,7 +14,6 @@ from gateway.composition.vocabulary import LENIENT_ARGUMENTS, spec_directive
 from gateway.supergraph.definitions import (
     DirectiveDef,
     InputDef,
-    Kind,
     ListOf,
     Named,
     NonNull,
@@ -23,36 +22,33 @@ from gateway.supergraph.definitions import (
 )
 from gateway.supergraph.write import write_value
 
-_KINDS = {"Purpose": Kind.ENUM, "Service": Kind.OBJECT, "Entity": Kind.UNION}
+RULE = Rule(
+    Code.DIRECTIVE_DEFINITION_INVALID,
+    meaning="A subgraph defines a directive of a specification differently from the specification.",
+    why=(
+        "The gateway reads a directive by its specification, so another definition would "
+        "promise what nobody does."
+    ),
+    mend="Delete the local definition; the linked specification provides it.",
+)
+
+
 _UNCHECKED = frozenset({"connect", "source"})
 _UNCHECKED_TYPES = LENIENT_ARGUMENTS - {"Import"}
 
 
-def check_definitions(loaded: Loaded) -> Iterator[CompositionError]:
-    """Compare what a subgraph defines locally with the specification that it links."""
+def check(loaded: Loaded) -> Iterator[CompositionError]:
+    """Compare the directives that a subgraph defines locally with the linked specifications."""
     subgraph = loaded.subgraph
     if subgraph is None:
         return
-    for canonical, definition in loaded.spec_types:
-        linked = subgraph.features.element(definition.name)
-        if linked is not None and linked[0].url.identity not in SPECS:
-            continue
-        wanted = _KINDS.get(canonical, Kind.SCALAR)
-        if canonical.startswith(("HTTP", "Connect", "Source")) or definition.kind is wanted:
-            continue
-        yield error(
-            Code.TYPE_DEFINITION_INVALID,
-            f'Subgraph "{subgraph.name}" defines "{definition.name}" as {definition.kind}, but '
-            f"its specification makes it a {wanted}.",
-            definition.location,
-        )
     for canonical, directive in loaded.spec_directives:
         expected = spec_directive(subgraph.features, directive.name, subgraph.version)
         if expected is None or canonical in _UNCHECKED:
             continue
-        for problem in _problems(subgraph, _localised(subgraph, expected), directive):
+        for problem in _problems(_localised(subgraph, expected), directive):
             yield error(
-                Code.DIRECTIVE_DEFINITION_INVALID,
+                RULE,
                 f'Subgraph "{subgraph.name}" defines @{directive.name} differently from its '
                 f"specification: {problem}.",
                 directive.location,
@@ -83,7 +79,7 @@ def _renamed(ref: TypeRef, names: Mapping[str, str]) -> TypeRef:
     return inner if isinstance(inner, NonNull) else NonNull(inner)
 
 
-def _problems(subgraph: Subgraph, expected: DirectiveDef, actual: DirectiveDef) -> Iterator[str]:
+def _problems(expected: DirectiveDef, actual: DirectiveDef) -> Iterator[str]:
     for name, wanted in expected.args.items():
         given = actual.args.get(name)
         if given is None:

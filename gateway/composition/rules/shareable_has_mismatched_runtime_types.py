@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gateway.composition.codes import Code
+from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, Hint, error, hint, in_subgraphs
 from gateway.composition.hints import HintCode
 from gateway.composition.subgraph import Coordinate
 from gateway.supergraph.definitions import Location
+
+RULE = Rule(
+    Code.SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES,
+    meaning="A shared field can return different object types in different subgraphs.",
+    why="The gateway takes the field from any of them, so all have to return the same object.",
+    mend="Let the subgraphs have at least one possible object type in common.",
+)
 
 
 def judge(
@@ -37,7 +44,7 @@ def judge(
     )
     if not frozenset.intersection(*runtimes.values()):
         return error(
-            Code.SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES,
+            RULE,
             f"{message}; they have none in common, so the subgraphs cannot answer alike.",
             *places,
         )

@@ -1,51 +1,42 @@
-"""KEY_, PROVIDES_ and REQUIRES_INVALID_FIELDS: a field set that selects what is not there."""
+"""Whether a field set selects what is there; most rules look at sound selections only."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gateway.composition.codes import Code
-from gateway.composition.diagnostics import CompositionError, error, suggestion
+from gateway.composition.diagnostics import suggestion
 from gateway.composition.field_arguments import field_arguments
 from gateway.composition.fieldset import FieldNode, FieldSet, FieldSetError
-from gateway.composition.ownership import Ownership
 from gateway.composition.selections import Role, Selection, walk
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.values import fits
 from gateway.supergraph.definitions import FieldDef, Kind, named_type
 
-CODES = {
-    Role.KEY: Code.KEY_INVALID_FIELDS,
-    Role.PROVIDES: Code.PROVIDES_INVALID_FIELDS,
-    Role.REQUIRES: Code.REQUIRES_INVALID_FIELDS,
-}
 _BUILT_IN = frozenset({"skip", "include", "deprecated", "specifiedBy", "oneOf"})
 _COMPOSITE = frozenset({Kind.OBJECT, Kind.INTERFACE, Kind.UNION})
 
 
-def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
-    """Every field set that does not parse, or does not fit the types of its subgraph."""
-    for selection in facts.selections:
-        for problem in problems_of(subgraph, selection):
-            yield _error(subgraph, selection, problem)
-
-
 def problems_of(subgraph: Subgraph, selection: Selection) -> Iterator[str]:
-    """Why a selection selects nothing that exists. Other rules look at sound selections only."""
+    """Why a selection cannot be read, or selects something that does not exist."""
     if selection.problem is not None:
         yield selection.problem.message
         return
     for name in selection.directives:
         if name not in subgraph.schema.directives and name not in _BUILT_IN:
             yield f"there is no directive @{name}"
-    if selection.tree is None or not _composite(subgraph, selection.target):
+    if selection.tree is None or on_leaf(subgraph, selection):
         return
     problems = list(_problems(subgraph, selection.target, selection.tree))
     absent = any(problem.absent for problem in problems)
     if selection.role is Role.KEY and not absent and has_unkeyable_field(subgraph, selection):
         return  # The rule against such fields has the more helpful message.
     yield from (problem.text for problem in problems)
+
+
+def on_leaf(subgraph: Subgraph, selection: Selection) -> bool:
+    """Whether there is nothing to select from, as the type has no fields."""
+    return not _composite(subgraph, selection.target)
 
 
 def has_unkeyable_field(subgraph: Subgraph, selection: Selection) -> bool:
@@ -69,11 +60,6 @@ class _Problem:
 def is_sound(subgraph: Subgraph, selection: Selection) -> bool:
     """Whether a selection parses and selects what exists."""
     return next(problems_of(subgraph, selection), None) is None
-
-
-def _error(subgraph: Subgraph, selection: Selection, problem: str) -> CompositionError:
-    message = f'{selection.where} in subgraph "{subgraph.name}" is invalid: {problem}.'
-    return error(CODES[selection.role], message, selection.location)
 
 
 def _composite(subgraph: Subgraph, name: str) -> bool:
