@@ -127,6 +127,7 @@ async def deploy(settings: Settings, sdl: str, surroundings: Surroundings) -> De
     )
     deployment = Deployment(
         version=hashlib.sha256((sdl + settings.model_dump_json()).encode()).hexdigest()[:16],
+        target=settings.supergraph.endpoint.encode(),
         settings=settings,
         subgraphs=tuple(graph.name for graph in supergraph.graphs.values()),
         pipeline=pipeline,

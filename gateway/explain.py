@@ -104,7 +104,7 @@ class Explainer:
 
 
 def _wanted(extensions: Mapping[str, Any], headers: Mapping[str, str]) -> Wanted | None:
-    asked = headers.get(HEADER) or extensions.get(EXTENSION)
+    asked = headers.get(HEADER) or (extensions and extensions.get(EXTENSION))
     if not asked:
         return None
     if asked is True:

@@ -8,7 +8,7 @@ from typing import Any
 
 from auth.caller import Caller
 from gateway.authorise.port import Authoriser
-from gateway.document.cost import DemandControl
+from gateway.document.cost import FREE, DemandControl
 from gateway.document.operation import Operation
 from gateway.document.persisted import DocumentStore
 from gateway.document.reader import DocumentReader
@@ -78,13 +78,17 @@ class Pipeline:
         """Answer a request. Raises `GatewayError` for what cannot be executed."""
         record = context.record
         text = self.store.resolve(request)
-        operation = await self.documents.read(text, request.operation_name)
+        operation = self.documents.known(text, request.operation_name)
+        if operation is None:
+            operation = await self.documents.read(text, request.operation_name)
         if record is not None:
             used = frozenset[str]() if self.usage is None else self.usage.of(operation)
             record.describe(operation.name or "", operation.kind, used)
             record.stage("document")
         _refuse_what_the_carrier_cannot(operation, context)
-        variables = coerce_variables(operation.variables, request.variables)
+        variables = (
+            coerce_variables(operation.variables, request.variables) if operation.variables else {}
+        )
         allowed = self.authoriser.allow(operation, context.caller)
         if allowed.operation is None:
             return _answer(_NOTHING, allowed.denials)
@@ -93,7 +97,9 @@ class Pipeline:
             noted["authorization"] = {"denied": allowed.reported}
         if record is not None:
             record.stage("authorise")
-        plan = await self.plans.get(allowed.operation)
+        plan = self.plans.known(allowed.operation)
+        if plan is None:
+            plan = await self.plans.get(allowed.operation)
         if record is not None:
             record.stage("plan")
         cost = self.demand.admit(allowed.operation, plan.plan, variables)
@@ -101,7 +107,7 @@ class Pipeline:
         if explanation is not None and explanation.dry_run:
             extensions = noted | explanation.extensions() | cost.extensions()
             return _answer(_NOTHING, allowed.denials, extensions, cost.headers())
-        passed_on = self._watch_response_headers(context)
+        passed_on = self._watch_response_headers(context) if self.response_headers.active else None
         context.lineage = is_wanted(request, context)
         execution = ExecutionContext(
             variables=variables,
@@ -128,6 +134,9 @@ class Pipeline:
         if record is not None:
             record.stage("execute")
             record.failed(result.errors)
+        plain = explanation is None and cost is FREE and passed_on is None
+        if plain and not (noted or result.extensions or context.lineage):
+            return Answer(result.body(allowed.denials))
         extensions = noted | cost.extensions(result)
         if context.lineage:
             extensions["lineage"] = assemble(result.extensions)
@@ -138,9 +147,7 @@ class Pipeline:
         headers = cost.headers(result) + (passed_on.headers() if passed_on else ())
         return _answer(result, allowed.denials, extensions, headers)
 
-    def _watch_response_headers(self, context: RequestContext) -> ResponseHeaderCollector | None:
-        if not self.response_headers.active:
-            return None
+    def _watch_response_headers(self, context: RequestContext) -> ResponseHeaderCollector:
         collector = ResponseHeaderCollector(self.response_headers)
         context.observers.append(collector)
         return collector
@@ -184,6 +191,8 @@ def _refuse_what_the_carrier_cannot(operation: Operation, context: RequestContex
 
 
 def _observer(context: RequestContext, explanation: Explanation | None) -> FetchObserver | None:
+    if explanation is None and not context.observers:
+        return None
     observers = list(context.observers)
     if explanation is not None:
         observers.append(explanation.timings)

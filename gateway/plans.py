@@ -38,6 +38,10 @@ class OperationPlanner(Protocol):
     ) -> QueryPlan:
         """Plan an operation. Raises `GatewayError`."""
 
+    @property
+    def labelled(self) -> bool:
+        """Whether plans may depend on labels of progressive overrides at all."""
+
     def override_labels(self, document: DocumentNode) -> tuple[str, ...]:
         """The labels on which a plan of the document may depend."""
 
@@ -72,6 +76,12 @@ class PlanStore:
         self.cache: SingleFlightCache[PlanKey, PreparedPlan] = SingleFlightCache(
             capacity, report=report
         )
+
+    def known(self, operation: Operation) -> PreparedPlan | None:
+        """The plan of an operation that depends on no label, if it is there. The hot path."""
+        if self._planner.labelled:
+            return None
+        return self.cache.get((operation.text, _NO_LABELS))
 
     async def get(self, operation: Operation) -> PreparedPlan:
         """The prepared plan of an operation. Raises `GatewayError`."""

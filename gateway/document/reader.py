@@ -56,6 +56,11 @@ class DocumentReader:
             SingleFlightCache(capacity, _size, report)
         )
 
+    def known(self, text: str, operation_name: str | None) -> Operation | None:
+        """The operation, if the text was read before and is valid. The hot path: no await."""
+        found = self.cache.get((text, operation_name))
+        return found if isinstance(found, Operation) else None
+
     async def read(self, text: str, operation_name: str | None) -> Operation:
         """The operation that a request means. Raises `ClientError` with a code of its own."""
         key = (text, operation_name)

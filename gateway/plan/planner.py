@@ -92,6 +92,11 @@ class Planner:
                 Code.QUERY_PLANNING_BUDGET_EXCEEDED,
             ) from None
 
+    @property
+    def labelled(self) -> bool:
+        """Whether the supergraph has labels of progressive overrides."""
+        return bool(self._labelled)
+
     def override_labels(self, document: DocumentNode) -> tuple[str, ...]:
         """The labels of progressive overrides on which a plan of the document may depend."""
         if not self._labelled:

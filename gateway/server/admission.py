@@ -53,6 +53,11 @@ class RateLimiter:
         self._all = TokenBucket(limit, clock()) if limit else None
         self._clients: OrderedDict[str, TokenBucket] = OrderedDict()
 
+    @property
+    def active(self) -> bool:
+        """Whether there is any limit."""
+        return self._client_limit is not None or self._all is not None
+
     def admit(self, client: str) -> None:
         """Count a request. Raises `OverloadError` (429)."""
         now = self._clock()

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from gateway.server.deployment import Gateway
 from gateway.server.graphiql import GraphiqlPages
-from gateway.server.http import Receive, Scope, Send
+from gateway.server.http import ArrivedRequest, Receive, Scope, Send
 from gateway.server.negotiation import negotiate
 from gateway.server.operations import mount_invalidation, mount_metrics
 from gateway.server.websocket import WebSocketEndpoint
@@ -41,6 +41,19 @@ class Application:
         deployment.enter()
         try:
             await deployment.endpoint(scope, receive, send)
+        finally:
+            deployment.leave()
+
+    def takes(self, path: bytes) -> bool:
+        """Whether a request target is the GraphQL endpoint (see `http_protocol`)."""
+        return path == self._gateway.current.target
+
+    async def direct(self, request: ArrivedRequest) -> None:
+        """Answer a POST to the GraphQL endpoint that has arrived whole."""
+        deployment = self._gateway.current
+        deployment.enter()
+        try:
+            await deployment.endpoint.direct(request)
         finally:
             deployment.leave()
 

@@ -23,11 +23,13 @@ Close = Callable[[], Awaitable[None]]
 class Deployment:
     """One supergraph with one set of settings, ready to serve.
 
-    `version` identifies both; `close` releases connections once the last request has left. `store`
-    is what answers are kept in, where they are.
+    `version` identifies both; `target` is the endpoint's path as it stands in requests; `close`
+    releases connections once the last request has left. `store` is what answers are kept in, where
+    they are.
     """
 
     version: str
+    target: bytes
     settings: Settings
     subgraphs: tuple[str, ...]
     pipeline: Pipeline

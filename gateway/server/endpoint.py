@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import re
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from auth.signed_caller import CORRELATION_HEADER
+from gateway.correlation import correlation_of
 from gateway.errors import ClientError, Code, GatewayError
 from gateway.exchange import (
     Answer,
@@ -27,17 +28,20 @@ from gateway.server.csrf import refuse_forgery
 from gateway.server.error_responses import error_body
 from gateway.server.http import (
     SERVED_CONNECTION,
+    ArrivedRequest,
     ClientGoneError,
     HeaderList,
     HttpResponse,
+    Message,
     Receive,
     Scope,
     Send,
     ServedConnection,
+    body_too_large,
     header_mapping,
     read_body,
 )
-from gateway.server.identity import Identifier
+from gateway.server.identity import Identifier, Identity
 from gateway.server.negotiation import (
     GRAPHQL_RESPONSE,
     JSON,
@@ -47,7 +51,7 @@ from gateway.server.negotiation import (
     read_content_type,
 )
 from gateway.server.reading import read_get, read_post, read_request
-from gateway.server.sending import send
+from gateway.server.sending import reply, send
 from gateway.server.subscriptions import Subscriptions
 from gateway.server.time_limit import TimeLimit, TimeLimits
 from gateway.settings import Settings
@@ -56,10 +60,9 @@ from gateway.uploads.files import CURRENT_UPLOADS
 from gateway.uploads.reading import read_uploads
 
 LOGGER = logging.getLogger("gateway.server")
-CORRELATION_HEADER = "x-correlation-id"
+_CORRELATION = CORRELATION_HEADER.encode()
 _CLIENT_GONE = 499  # what logs of the field write for a client that did not wait
 _BATCH_MARGIN = 0.005
-_CORRELATION_ID = re.compile(r"[A-Za-z0-9._:-]{8,128}\Z")
 
 SECURITY_HEADERS: HeaderList = [
     (b"x-content-type-options", b"nosniff"),
@@ -75,13 +78,21 @@ _CONTENT_TYPES = {
 
 @dataclass(slots=True)
 class _Exchange:
-    """What is known of a request before it is read."""
+    """A request, what is known of it before it is read, and where to read it.
+
+    `body` is None where it has still to be received.
+    """
 
     method: str
     headers: dict[str, str]
+    query_string: bytes
+    client_address: str
     accepted: Accepted
     correlation_id: str
     record: RequestTelemetry | None
+    connection: ServedConnection | None
+    body: bytes | None
+    receive: Receive
 
 
 class GraphQLEndpoint:
@@ -108,24 +119,69 @@ class GraphQLEndpoint:
         self._timeout = settings.traffic_shaping.router.timeout
         self._body_timeout = settings.limits.http_body_timeout
         self._limits = TimeLimits()
+        compression = settings.compression
+        self._compressed_from = compression.minimum_bytes if compression.enabled else sys.maxsize
 
     async def __call__(self, scope: Scope, receive: Receive, send_message: Send) -> None:
         """Answer one request (ASGI)."""
-        headers = header_mapping(scope)
+        headers = header_mapping(scope["headers"])
+        client, extensions = scope.get("client"), scope.get("extensions")
         record = self._telemetry.begin(headers) if self._telemetry.active else None
         exchange = _Exchange(
             scope["method"],
             headers,
+            scope["query_string"],
+            client[0] if client else "",
             negotiate(headers.get("accept", "")),
-            correlation_id(headers) if record is None else record.correlation_id,
+            correlation_of(headers) if record is None else record.correlation_id,
             record,
+            extensions.get(SERVED_CONNECTION) if extensions else None,
+            None,
+            receive,
         )
+        response = await self._answer(exchange)
+        if response is not None:
+            try:
+                await send(response, scope, receive, send_message)
+            finally:
+                if record is not None:
+                    record.finish(response.status, len(response.body))
+
+    async def direct(self, request: ArrivedRequest) -> None:
+        """Answer a POST that has arrived whole."""
+        headers = header_mapping(request.header_list)
+        record = self._telemetry.begin(headers) if self._telemetry.active else None
+        exchange = _Exchange(
+            request.method,
+            headers,
+            request.query_string,
+            request.client_address,
+            negotiate(headers.get("accept", "")),
+            correlation_of(headers) if record is None else record.correlation_id,
+            record,
+            request.connection,
+            request.body,
+            _nothing_more,
+        )
+        response = await self._answer(exchange)
+        if response is not None:
+            try:
+                if response.parts is None:
+                    await reply(response, request)
+                else:
+                    await send(response, *request.as_asgi())
+            finally:
+                if record is not None:
+                    record.finish(response.status, len(response.body))
+
+    async def _answer(self, exchange: _Exchange) -> HttpResponse | None:
+        """The response with all its headers; None when nobody is there to have it."""
         try:
-            response = await self._respond(scope, receive, exchange)
+            response = await self._respond(exchange)
         except ClientGoneError:
-            if record is not None:
-                record.finish(_CLIENT_GONE, 0)
-            return
+            if exchange.record is not None:
+                exchange.record.finish(_CLIENT_GONE, 0)
+            return None
         except GatewayError as error:
             response = _error_response(error, exchange)
         except Exception:
@@ -135,19 +191,14 @@ class GraphQLEndpoint:
                 GatewayError("unexpected", Code.INTERNAL_SERVER_ERROR), exchange
             )
         response.headers += SECURITY_HEADERS
-        if exchange.method != "OPTIONS":
-            response.headers += self._cors.response_headers(headers)
-        response.headers.append(
-            (CORRELATION_HEADER.encode(), exchange.correlation_id.encode("latin-1"))
-        )
-        compress(response, headers.get("accept-encoding"), self._settings.compression)
-        try:
-            await send(response, scope, receive, send_message)
-        finally:
-            if record is not None:
-                record.finish(response.status, len(response.body))
+        if self._cors.enabled and exchange.method != "OPTIONS":
+            response.headers += self._cors.response_headers(exchange.headers)
+        response.headers.append((_CORRELATION, exchange.correlation_id.encode("latin-1")))
+        if len(response.body) >= self._compressed_from:
+            compress(response, exchange.headers.get("accept-encoding"), self._settings.compression)
+        return response
 
-    async def _respond(self, scope: Scope, receive: Receive, exchange: _Exchange) -> HttpResponse:
+    async def _respond(self, exchange: _Exchange) -> HttpResponse:
         if exchange.method == "OPTIONS":
             return self._cors.preflight(exchange.headers)
         if exchange.method not in ("POST", "GET"):
@@ -167,16 +218,17 @@ class GraphQLEndpoint:
                 status=406,
             )
         started = asyncio.get_running_loop().time()
-        limit = self._limits.start(started + self._body_timeout)
-        connection = _connection(scope)
+        reading = exchange.body is None
+        limit = self._limits.start(started + (self._body_timeout if reading else self._timeout))
+        connection = exchange.connection
         if connection is not None:
             connection.serving = limit
-        reading = True
         try:
-            requests = await self._read(scope, receive, exchange)
-            reading = False
-            self._limits.move(limit, started + self._timeout)
-            context = await self._context(scope, exchange, limit)
+            requests = await self._read(exchange)
+            if reading:
+                reading = False
+                self._limits.move(limit, started + self._timeout)
+            context = self._context(exchange, await self._identify(exchange), limit)
             answer = await self._admitted(requests, context)
             return self._write(answer, exchange, context)
         except asyncio.CancelledError:
@@ -203,41 +255,48 @@ class GraphQLEndpoint:
         finally:
             self._concurrency.leave()
 
-    async def _read(
-        self, scope: Scope, receive: Receive, exchange: _Exchange
-    ) -> GraphQLRequest | list[GraphQLRequest]:
+    async def _read(self, exchange: _Exchange) -> GraphQLRequest | list[GraphQLRequest]:
         limits = self._settings.limits
         content_type = read_content_type(exchange.headers.get("content-type", ""))
         if exchange.method == "GET":
             refuse_forgery(exchange.headers, content_type, self._settings.csrf)
-            return read_get(scope["query_string"], limits)
+            return read_get(exchange.query_string, limits)
         if content_type.type == "multipart/form-data" and self._settings.file_uploads.enabled:
-            return await self._read_uploads(receive, exchange, content_type)
-        body = await read_body(receive, exchange.headers, limits.http_max_request_bytes)
+            return await self._read_uploads(exchange, content_type)
+        body = exchange.body
+        if body is None or len(body) > limits.http_max_request_bytes:
+            body = await self._body(exchange, limits.http_max_request_bytes)
         return read_post(body, content_type, limits, self._settings.batching)
 
-    async def _read_uploads(
-        self, receive: Receive, exchange: _Exchange, content_type: ContentType
-    ) -> GraphQLRequest:
+    async def _body(self, exchange: _Exchange, max_bytes: int) -> bytes:
+        if exchange.body is None:
+            return await read_body(exchange.receive, exchange.headers, max_bytes)
+        if len(exchange.body) > max_bytes:
+            raise body_too_large(max_bytes)
+        return exchange.body
+
+    async def _read_uploads(self, exchange: _Exchange, content_type: ContentType) -> GraphQLRequest:
         # Forms are sent by foreign pages without a preflight.
         refuse_forgery(exchange.headers, content_type, self._settings.csrf)
         uploads, limits = self._settings.file_uploads, self._settings.limits
         most = limits.http_max_request_bytes + uploads.max_files * uploads.max_file_bytes
-        body = await read_body(receive, exchange.headers, most)
+        body = await self._body(exchange, most)
         read = read_uploads(body, content_type.boundary or "", uploads)
         CURRENT_UPLOADS.set(read.files)  # for this request's task and those it starts
         return read_request(read.operations, limits)
 
-    async def _context(self, scope: Scope, exchange: _Exchange, limit: TimeLimit) -> RequestContext:
-        client = scope.get("client")
-        address = client[0] if client else ""
+    async def _identify(self, exchange: _Exchange) -> Identity:
         try:
-            identity = await self._identifier.identify(exchange.headers)
+            return await self._identifier.identify(exchange.headers)
         except ClientError:
-            self._rates.admit(address)  # tokens cannot be tried out faster than requests
+            # Tokens cannot be tried out faster than requests.
+            self._rates.admit(exchange.client_address)
             raise
-        caller = identity.caller
-        self._rates.admit(caller.subject if caller.authenticated else address)
+
+    def _context(self, exchange: _Exchange, identity: Identity, limit: TimeLimit) -> RequestContext:
+        caller, address = identity.caller, exchange.client_address
+        if self._rates.active:
+            self._rates.admit(caller.subject if caller.authenticated else address)
         if exchange.record is not None:
             exchange.record.caller = caller.subject
             exchange.record.stage("identify")
@@ -290,9 +349,10 @@ class GraphQLEndpoint:
             response = _incremental(answer, accepted)
         else:
             response = self._events(answer, accepted, context)
-        response.headers += [
-            (name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers
-        ]
+        if answer.headers:
+            response.headers += [
+                (name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers
+            ]
         return response
 
     def _events(
@@ -321,9 +381,9 @@ class GraphQLEndpoint:
         )
 
 
-def _connection(scope: Scope) -> ServedConnection | None:
-    extensions = scope.get("extensions")
-    return extensions.get(SERVED_CONNECTION) if extensions else None
+async def _nothing_more() -> Message:
+    """What there is to receive of a request that has arrived whole."""
+    return {"type": "http.request", "body": b"", "more_body": False}
 
 
 def _body_too_slow() -> ClientError:
@@ -348,14 +408,6 @@ def _incremental(answer: IncrementalAnswer, accepted: Accepted) -> HttpResponse:
         headers=[(b"content-type", streaming.DRAFT_CONTENT_TYPE)],
         parts=streaming.incremental_draft(answer),
     )
-
-
-def correlation_id(headers: dict[str, str]) -> str:
-    """The client's correlation id if it is a plain one, else a new one."""
-    given = headers.get(CORRELATION_HEADER)
-    if given is not None and _CORRELATION_ID.match(given):
-        return given
-    return os.urandom(16).hex()
 
 
 def _error_response(error: GatewayError, exchange: _Exchange) -> HttpResponse:

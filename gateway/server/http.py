@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,11 +15,6 @@ Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HeaderList = list[tuple[bytes, bytes]]
-
-WHOLE_RESPONSE = "c2c.whole_response"
-"""An extension in the scope, where the server offers it: a coroutine function that sends a status,
-checked header lines and a body at once."""
-
 
 SERVED_CONNECTION = "c2c.connection"
 """An extension in the scope, where the server offers it: a `ServedConnection`."""
@@ -37,6 +32,30 @@ class ServedConnection(Protocol):
     serving: Abandonable | None
 
 
+class ArrivedRequest(Protocol):
+    """A request whose body is here already, so that it needs none of ASGI's messages.
+
+    `header_list` has names in lower case. `reply` sends a whole response: header lines that were
+    checked, with the body's length, without the empty line at the end.
+    """
+
+    method: str
+    path: str
+    query_string: bytes
+    header_list: HeaderList
+    body: bytes
+    client_address: str
+    connection: ServedConnection
+
+    async def ready(self) -> None:
+        """Return when the client has taken enough of what was sent before."""
+
+    def reply(self, status: int, lines: bytes, body: bytes) -> None: ...
+
+    def as_asgi(self) -> tuple[Scope, Receive, Send]:
+        """The same request for those who answer in parts."""
+
+
 class ClientGoneError(Exception):
     """The client closed the connection; nobody is there to be answered."""
 
@@ -51,10 +70,15 @@ class HttpResponse:
     parts: AsyncIterator[bytes] | None = None
 
 
-def header_mapping(scope: Scope) -> dict[str, str]:
-    """The request's headers by lower-case name; repeated ones are joined by a comma (RFC 9110)."""
+def header_mapping(pairs: Collection[tuple[bytes, bytes]]) -> dict[str, str]:
+    """A request's headers by lower-case name; repeated ones are joined by a comma (RFC 9110)."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in pairs}
+    return headers if len(headers) == len(pairs) else _joined(pairs)
+
+
+def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     headers: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
+    for raw_name, raw_value in pairs:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         if name in headers:
             separator = "; " if name == "cookie" else ", "
@@ -71,12 +95,12 @@ async def read_body(receive: Receive, headers: dict[str, str], max_bytes: int) -
     """
     length = headers.get("content-length", "")
     if length.isdigit() and (len(length) > 18 or int(length) > max_bytes):
-        raise _too_large(max_bytes)
+        raise body_too_large(max_bytes)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body", False):
         body: bytes = message.get("body", b"")
         if len(body) > max_bytes:
-            raise _too_large(max_bytes)
+            raise body_too_large(max_bytes)
         return body
     return await _read_on(receive, message, max_bytes)
 
@@ -90,14 +114,15 @@ async def _read_on(receive: Receive, message: Message, max_bytes: int) -> bytes:
         part = message.get("body", b"")
         size += len(part)
         if size > max_bytes:
-            raise _too_large(max_bytes)
+            raise body_too_large(max_bytes)
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
         message = await receive()
 
 
-def _too_large(max_bytes: int) -> ClientError:
+def body_too_large(max_bytes: int) -> ClientError:
+    """The refusal of a body (413)."""
     return ClientError(
         f"The request's body has more than the {max_bytes} bytes allowed.",
         Code.REQUEST_TOO_LARGE,

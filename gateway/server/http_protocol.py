@@ -1,13 +1,19 @@
-"""uvicorn's HTTP protocol with bounds on a request's head: its size, its lines and its time.
+"""uvicorn's HTTP protocol with bounds on a request's head, and a short way for whole requests.
 
-uvicorn leaves these to a proxy in front; this gateway is meant to stand alone.
+The bounds are a head's size, its lines and its time: uvicorn leaves these to a proxy in front, and
+this gateway is meant to stand alone.
+
+The short way is for what nearly every request is: a POST to the GraphQL endpoint whose body is
+there as soon as its head is. ASGI's scope, messages and events are made for bodies and answers that
+come in parts; such a request is handed to the application as one value, and answered in one write.
+Everything else is uvicorn's, as it is.
 """
 
 from __future__ import annotations
 
 import asyncio
-from functools import partial
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, Protocol, cast
 
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
@@ -15,12 +21,100 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from gateway.server.http import SERVED_CONNECTION, WHOLE_RESPONSE, Abandonable
+from gateway.server.http import (
+    SERVED_CONNECTION,
+    Abandonable,
+    ArrivedRequest,
+    HeaderList,
+    Receive,
+    Scope,
+    Send,
+    ServedConnection,
+)
 from gateway.settings.serving import Limits
 
 
 class HeadRefusedError(Exception):
     """The head exceeds a bound; raised inside the parser, which then reports a bad request."""
+
+
+class DirectApplication(Protocol):
+    """What the application offers besides ASGI."""
+
+    def takes(self, path: bytes) -> bool:
+        """Whether POSTs to this request target may come the short way."""
+
+    def direct(self, request: ArrivedRequest) -> Coroutine[Any, Any, None]:
+        """Answer a request that has arrived whole."""
+
+
+class _NoEvent:
+    """Stands for the event that wakes up readers of a body; nobody reads one that is here."""
+
+    @staticmethod
+    def set() -> None:
+        """Nobody waits."""
+
+
+class WholeRequest:
+    """A request on the short way (see `ArrivedRequest`), in the place of uvicorn's cycle."""
+
+    __slots__ = (
+        "_protocol",
+        "body",
+        "client_address",
+        "connection",
+        "disconnected",
+        "header_list",
+        "keep_alive",
+        "message_event",
+        "method",
+        "path",
+        "query_string",
+        "response_complete",
+        "task",
+    )
+
+    def __init__(self, protocol: BoundedHttpProtocol, path: str, headers: HeaderList) -> None:
+        self._protocol = protocol
+        self.connection: ServedConnection = protocol
+        self.method = "POST"
+        self.path = path
+        self.query_string = b""
+        self.header_list = headers
+        self.body = b""
+        self.client_address = protocol.client[0] if protocol.client else ""
+        self.keep_alive: bool = protocol.parser.should_keep_alive()
+        self.task: asyncio.Task[None] | None = None
+        # What uvicorn's protocol looks at.
+        self.disconnected = False
+        self.response_complete = False
+        self.message_event = _NoEvent
+
+    async def ready(self) -> None:
+        """See `ArrivedRequest`."""
+        flow = self._protocol.flow
+        if flow.write_paused and not self.disconnected:
+            await flow.drain()
+
+    def reply(self, status: int, lines: bytes, body: bytes) -> None:
+        """See `ArrivedRequest`."""
+        if self.disconnected:
+            return
+        protocol = self._protocol
+        parts = [STATUS_LINE[status]]
+        for name, value in protocol.server_state.default_headers:
+            parts += (name, b": ", value, b"\r\n")
+        parts += (lines, b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n", body)
+        protocol.transport.write(b"".join(parts))
+        self.response_complete = True
+        if not self.keep_alive:
+            protocol.transport.close()
+        protocol.on_response_complete()
+
+    def as_asgi(self) -> tuple[Scope, Receive, Send]:
+        """See `ArrivedRequest`. The request is uvicorn's from here on."""
+        return self._protocol.hand_over(self)
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -32,16 +126,23 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     _reading_head = True
     _head_bytes = 0
     _head_timer: asyncio.TimerHandle | None = None
+    _trailers = 0
     _refusal: int | None = None
+    _arriving: WholeRequest | None = None
+    _direct: DirectApplication | None = None
+    _idle_since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock: a connection on which nothing is said is closed as well."""
         super().connection_made(transport)
+        if hasattr(self.app, "direct"):
+            self._direct = self.app
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock, and what the client does not wait for any more."""
         self._head_complete()
+        self._arriving = None
         super().connection_lost(exc)
         if self.serving is not None:
             self.serving.abandon()
@@ -51,8 +152,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self.transport.is_closing():
             return
-        if self.headers is not None and len(self.headers) > self.limits.http_max_headers:
-            self.transport.close()  # trailers of a chunked body, which the parser calls headers
+        if self._arriving is not None:
+            self._go_on_as_asgi(self._arriving)
+        if self._trailers > self.limits.http_max_headers:
+            self.transport.close()
         elif self._reading_head:
             self._head_bytes += len(data)
             if self._head_bytes > self.limits.http_max_header_bytes + self._url_bytes():
@@ -63,11 +166,23 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def _url_bytes(self) -> int:
         return self.limits.http_max_query_string_bytes + 1024
 
+    # --- the parser's callbacks -----------------------------------------------------------------
+
     def on_message_begin(self) -> None:
-        """A new request starts."""
-        super().on_message_begin()
+        """A new request starts; its scope is made only if it goes the way of ASGI."""
+        self.url = b""
+        self.expect_100_continue = False
+        self.headers = []
         self._reading_head = True
         self._head_bytes = 0
+        self._trailers = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header; trailers, which the parser reports here too, are none."""
+        if self._reading_head:
+            super().on_header(name, value)
+        else:
+            self._trailers += 1
 
     def on_url(self, url: bytes) -> None:
         """Bound the request target."""
@@ -77,7 +192,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             raise HeadRefusedError
 
     def on_headers_complete(self) -> None:
-        """The head is here in time; the application may answer with a whole response."""
+        """The head is here in time."""
         self._head_complete()
         headers = self.headers
         size = sum([len(name) + len(value) + 4 for name, value in headers])
@@ -85,17 +200,155 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if len(headers) > limits.http_max_headers or size > limits.http_max_header_bytes:
             self._refusal = 431
             raise HeadRefusedError
+        if self._may_be_direct():
+            self._arriving = WholeRequest(self, self.url.decode("ascii"), headers)
+            self.cycle = self._arriving  # type: ignore[assignment]
+        else:
+            self._begin_as_asgi(self.url, headers)
+
+    def on_body(self, body: bytes) -> None:
+        """Keep a piece of the body."""
+        arriving = self._arriving
+        if arriving is None:
+            super().on_body(body)
+        else:
+            arriving.body = arriving.body + body if arriving.body else body
+
+    def on_message_complete(self) -> None:
+        """Answer a request that arrived whole."""
+        arriving, direct = self._arriving, self._direct
+        if arriving is None or direct is None:
+            super().on_message_complete()
+            return
+        self._arriving = None
+        task = arriving.task = self.loop.create_task(self._answer(arriving, direct))
+        self.tasks.add(task)
+
+    async def _answer(self, request: WholeRequest, direct: DirectApplication) -> None:
+        try:
+            await direct.direct(request)
+        finally:
+            if request.task is not None:
+                self.tasks.discard(request.task)
+            if not request.response_complete and not request.disconnected:
+                self.transport.close()  # nothing was sent, and nothing will be
+
+    # --- the two ways ---------------------------------------------------------------------------
+
+    def _may_be_direct(self) -> bool:
+        parser, before = self.parser, self.cycle
+        return (
+            self._direct is not None
+            and (before is None or before.response_complete)
+            and parser.get_method() == b"POST"
+            and self._direct.takes(self.url)
+            and not self.expect_100_continue
+            and not parser.should_upgrade()
+            and parser.get_http_version() == "1.1"
+        )
+
+    def _begin_as_asgi(self, url: bytes, headers: HeaderList) -> None:
+        """What uvicorn does when a head is complete."""
+        expected = self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expected
+        self.headers += headers
         super().on_headers_complete()
-        if self.cycle is not None:
-            # ASGI wants extensions to be dicts; these never leave the process.
-            offered: dict[str, Any] = {
-                WHOLE_RESPONSE: partial(_send_whole, self.cycle),
-                SERVED_CONNECTION: self,
-            }
-            self.scope["extensions"] = offered
+        # ASGI wants extensions to be dicts; this one never leaves the process.
+        offered: dict[str, Any] = {SERVED_CONNECTION: self}
+        self.scope["extensions"] = offered
+
+    def _go_on_as_asgi(self, arriving: WholeRequest) -> None:
+        """More of the body has still to come, and ASGI is made for that."""
+        self._arriving = None
+        self.cycle = None  # type: ignore[assignment]
+        self._begin_as_asgi(self.url, arriving.header_list)
+        if arriving.body:
+            super().on_body(arriving.body)
+
+    def hand_over(self, request: WholeRequest) -> tuple[Scope, Receive, Send]:
+        """A cycle of uvicorn's for a request whose body has been read and that is not answered."""
+        scope: Scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": request.method,
+            "path": request.path,
+            "query_string": request.query_string,
+            "headers": request.header_list,
+            "client": self.client,
+        }
+        cycle = RequestResponseCycle(
+            scope=scope,  # type: ignore[arg-type]
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=request.keep_alive,
+            on_response=self.on_response_complete,
+        )
+        cycle.more_body = False
+        cycle.disconnected = request.disconnected
+        if cast(object, self.cycle) is request:
+            self.cycle = cycle
+        request.response_complete = True
+        return scope, cast(Receive, cycle.receive), cast(Send, cycle.send)
+
+    def handle_websocket_upgrade(self) -> None:
+        """The connection is another protocol's from here on, and so is its time."""
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
+        super().handle_websocket_upgrade()
+
+    # --- keeping connections --------------------------------------------------------------------
+
+    def on_response_complete(self) -> None:
+        """The next request of the connection may start; a pause is bounded by one lasting timer."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._keep_alive_for(self.timeout_keep_alive)
+
+    def _unset_keepalive_if_required(self) -> None:
+        # uvicorn makes a timer for each pause and cancels it when data come; here one timer looks
+        # whether the pause was long enough.
+        if self.transport is not None and self.transport.is_closing():
+            super()._unset_keepalive_if_required()
+
+    def _keep_alive_for(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(
+            seconds, self.timeout_keep_alive_handler
+        )
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection on which nothing was asked for long enough."""
+        self.timeout_keep_alive_task = None
+        if self.transport.is_closing():
+            return
+        busy = self.cycle is not None and not self.cycle.response_complete
+        if busy or (self._reading_head and self._head_bytes):
+            return  # the end of the answer starts the next pause
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._keep_alive_for(left)
+        else:
+            self.transport.close()
+
+    # --- heads that are refused -----------------------------------------------------------------
 
     def send_400_response(self, msg: str) -> None:
         """Answer a head that the parser, or a bound, refused."""
+        self._arriving = None
         if self._refusal is None:
             super().send_400_response(msg)
         else:
@@ -122,37 +375,6 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n"
         )
         self.transport.close()
-
-
-async def _send_whole(
-    cycle: RequestResponseCycle, status: int, headers: bytes, body: bytes
-) -> None:
-    """Send a complete response in one write.
-
-    ASGI's two messages cost several times as much: uvicorn judges every header line on its own.
-    `headers` are the lines, checked, with the body's length, without the empty line at the end.
-    """
-    if cycle.flow.write_paused and not cycle.disconnected:
-        await cycle.flow.drain()
-    if cycle.disconnected:
-        return
-    if cycle.response_started:
-        raise RuntimeError("the response has been started already")
-    cycle.response_started = True
-    cycle.waiting_for_100_continue = False
-    parts = [STATUS_LINE[status]]
-    for name, value in cycle.default_headers:
-        parts += (name, b": ", value, b"\r\n")
-    parts.append(headers)
-    parts.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
-    if cycle.scope["method"] != "HEAD":
-        parts.append(body)
-    cycle.transport.write(b"".join(parts))
-    cycle.response_complete = True
-    cycle.message_event.set()
-    if not cycle.keep_alive:
-        cycle.transport.close()
-    cycle.on_response()
 
 
 def bounded_protocol(bounds: Limits) -> type[BoundedHttpProtocol]:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from gateway.header_lines import are_lines, are_names
-from gateway.server.http import WHOLE_RESPONSE, HeaderList, HttpResponse, Receive, Scope, Send
+from gateway.server.http import ArrivedRequest, HeaderList, HttpResponse, Receive, Scope, Send
 from gateway.server.streaming import close
 
 
@@ -14,11 +14,6 @@ async def send(response: HttpResponse, scope: Scope, receive: Receive, send_mess
     """Send a response. A stream ends, and its source is closed, when the client goes away."""
     if response.parts is None:
         response.headers.append((b"content-length", b"%d" % len(response.body)))
-        extensions = scope.get("extensions")
-        if extensions is not None and WHOLE_RESPONSE in extensions:
-            lines = header_lines(response.headers)
-            await extensions[WHOLE_RESPONSE](response.status, lines, response.body)
-            return
         await send_message(
             {
                 "type": "http.response.start",
@@ -39,6 +34,14 @@ async def send(response: HttpResponse, scope: Scope, receive: Receive, send_mess
         await close(response.parts)
     if not sending.cancelled():
         sending.result()
+
+
+async def reply(response: HttpResponse, request: ArrivedRequest) -> None:
+    """Send a whole response to a request that has arrived whole."""
+    response.headers.append((b"content-length", b"%d" % len(response.body)))
+    lines = header_lines(response.headers)
+    await request.ready()
+    request.reply(response.status, lines, response.body)
 
 
 def header_lines(headers: HeaderList) -> bytes:

@@ -12,12 +12,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.correlation import correlation_of
 from gateway.errors import ClientError, Code, GatewayError
 from gateway.exchange import Answer, EventAnswer, RequestContext
 from gateway.execute import wire_json
 from gateway.server.cors import CorsRules
 from gateway.server.deployment import Deployment, Gateway
-from gateway.server.endpoint import correlation_id
 from gateway.server.error_responses import error_entries
 from gateway.server.http import Receive, Scope, Send, header_mapping
 from gateway.server.reading import read_request
@@ -45,7 +45,7 @@ class WebSocketEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection until either side ends it."""
         await receive()  # websocket.connect
-        headers = header_mapping(scope)
+        headers = header_mapping(scope["headers"])
         settings = self._gateway.current.settings
         if not settings.subscription.enabled or not _origin_allowed(
             headers, CorsRules(settings.cors)
@@ -174,7 +174,7 @@ class _Connection:
 
     async def _operation(self, identifier: str, payload: dict[str, Any]) -> None:
         deployment = self._gateway.current
-        correlation = correlation_id({})
+        correlation = correlation_of({})
         deployment.enter()
         try:
             await self._run(identifier, payload, deployment, correlation)

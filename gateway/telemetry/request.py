@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 from collections.abc import Iterable, Mapping
@@ -11,6 +10,7 @@ from typing import Any
 
 from opentelemetry.trace import SpanKind
 
+from gateway.correlation import correlation_of
 from gateway.execute.port import FetchDescription, FetchOutcome, Headers
 from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.request_log import RequestLog
@@ -18,10 +18,8 @@ from gateway.telemetry.trace_context import TraceContext, new_trace, read_trace_
 from gateway.telemetry.tracing import FinishedSpan, SpanSink
 from gateway.telemetry.usage import UsageRecorder
 
-CORRELATION_HEADER = "x-correlation-id"
 _MAX_CLIENT = 100
 _MAX_CODES = 20
-_CORRELATION = re.compile(r"^[A-Za-z0-9._:-]{8,128}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class Telemetry:
         return RequestTelemetry(
             self,
             _context(headers, self),
-            _correlation(headers),
+            correlation_of(headers),
             client=headers.get(self.client_name_header, "")[:_MAX_CLIENT],
             client_version=headers.get(self.client_version_header, "")[:_MAX_CLIENT],
         )
@@ -268,8 +266,3 @@ def _context(headers: Mapping[str, str], telemetry: Telemetry) -> TraceContext:
         telemetry.sample_ratio >= 1.0 or secrets.randbelow(10**6) < telemetry.sample_ratio * 10**6
     )
     return new_trace(sampled=recorded)
-
-
-def _correlation(headers: Mapping[str, str]) -> str:
-    given = headers.get(CORRELATION_HEADER, "")
-    return given if _CORRELATION.match(given) else secrets.token_hex(16)

@@ -56,7 +56,8 @@ class Cost:
         return self.estimator.actual(self.operation, self.variables or {}, result.decoded())
 
 
-_FREE = Cost()
+FREE = Cost()
+"""The cost of everything where nobody asks for it."""
 
 
 class DemandControl:
@@ -76,7 +77,7 @@ class DemandControl:
         mode `enforce`.
         """
         if not self._settings.enabled:
-            return _FREE
+            return FREE
         estimated = self._estimator.estimate(operation, variables)
         if self._settings.mode == "enforce":
             self._enforce(estimated, plan)
