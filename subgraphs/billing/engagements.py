@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Self
 
 import strawberry
@@ -27,6 +28,7 @@ from subgraphs.serving.connection import (
 )
 from subgraphs.serving.context import Info, RequestContext
 from subgraphs.serving.schema import key_of, required_of
+from subgraphs.serving.selection import selects
 from subgraphs.serving.values import Money, from_record, money, read_money
 from subgraphs.systems_of_record.records import common, erp
 
@@ -89,11 +91,14 @@ class EngagementBilling:
     @strawberry.field(description="Issued invoices and their credit notes, oldest first.")
     async def documents(self, info: Info) -> list[BillingDocument] | None:
         context = info.context
-        records = await _invoices(context, self.contract_id)
-        issued = [each for each in records if each.issued_on is not None]
-        documents: list[BillingDocument] = [Invoice.of(each) for each in issued]
         fetch = context.systems.erp.credit_notes_by_invoice
-        # Together, so that the notes of all invoices of all engagements are read in one call.
+        # Announced, so that one call reads the notes of all invoices of all engagements, also of
+        # those that are listed as invoices.
+        with context.loaders.announce(fetch) as invoices:
+            records = await _invoices(context, self.contract_id)
+            issued = [each for each in records if each.issued_on is not None]
+            invoices.update(each.id for each in issued)
+        documents: list[BillingDocument] = [Invoice.of(each) for each in issued]
         notes = await asyncio.gather(*(context.records(fetch, each.id) for each in issued))
         documents += [CreditNote.of(each) for group in notes for each in group]
         return sorted(documents, key=lambda each: (str(each.issued_on), each.id))
@@ -139,9 +144,18 @@ class Engagement:
         after: str | None = None,
     ) -> Connection[Invoice] | None:
         request = page_request(info, first, after)
-        found = await _invoices(info.context, self.id)
-        wanted = [each for each in found if states is None or each.state in states]
-        page = page_of(wanted, _newest_last, request, descending=True)
+        context = info.context
+        if selects(info, "nodes", "creditNotes") or selects(info, "edges", "node", "creditNotes"):
+            announced: AbstractContextManager[set[str]] = context.loaders.announce(
+                context.systems.erp.credit_notes_by_invoice
+            )
+        else:
+            announced = nullcontext(set[str]())
+        with announced as invoices:
+            found = await _invoices(context, self.id)
+            wanted = [each for each in found if states is None or each.state in states]
+            page = page_of(wanted, _newest_last, request, descending=True)
+            invoices.update(each.id for each in page.items)
         return await connect(page, request, Invoice.of)
 
 

@@ -10,13 +10,13 @@ import base64
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import strawberry
-from graphql import FragmentSpreadNode, InlineFragmentNode
 
 from subgraphs.serving.context import Info
 from subgraphs.serving.errors import BadInputError
+from subgraphs.serving.selection import selects
 from subgraphs.systems_of_record.records.common import OrderBy, Page, PageRequest
 
 N = TypeVar("N")
@@ -157,22 +157,3 @@ def _read_cursor(cursor: str) -> tuple[str, str]:
     except (ValueError, RecursionError):
         pass
     raise BadInputError("'after' is not a cursor of this list.", argument="after")
-
-
-def selects(info: Info, name: str) -> bool:
-    """Whether the field being resolved has a sub-field of this (GraphQL) name selected.
-
-    Conditions (`@skip`, `@include`) are not judged: asking for a little too much is harmless.
-    """
-    raw = info._raw_info
-    pending: list[Any] = list(raw.field_nodes)
-    while pending:
-        node = pending.pop()
-        for each in node.selection_set.selections if node.selection_set else ():
-            if isinstance(each, FragmentSpreadNode):
-                pending.append(raw.fragments[each.name.value])
-            elif isinstance(each, InlineFragmentNode):
-                pending.append(each)
-            elif each.name.value == name:
-                return True
-    return False

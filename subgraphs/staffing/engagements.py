@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import strawberry
 
-from subgraphs.serving.context import Info, RequestContext
+from subgraphs.serving.context import FetchMany, Info, RequestContext
 from subgraphs.serving.schema import key_of
+from subgraphs.serving.selection import selects
 from subgraphs.serving.values import Money, SourceRecord, from_record, money
 from subgraphs.staffing.access import delivery_project, require_cost
 from subgraphs.staffing.figures import forecast
 from subgraphs.staffing.resources import Assignment
 from subgraphs.staffing.work import Expense
 from subgraphs.systems_of_record.records import common, psa
+
+W = TypeVar("W", psa.Assignment, psa.Expense)
 
 
 @strawberry.type(description="Hours of a role needed in a month.")
@@ -64,9 +67,7 @@ class EngagementStaffing:
 
     @strawberry.field
     async def assignments(self, info: Info) -> list[Assignment] | None:
-        context = info.context
-        fetch = context.systems.psa.assignments_by_contract
-        found = await context.records(fetch, self.contract_id)
+        found = await self._work(info, info.context.systems.psa.assignments_by_contract)
         return [from_record(Assignment, each) for each in found]
 
     @strawberry.field
@@ -85,8 +86,7 @@ class EngagementStaffing:
 
     @strawberry.field
     async def expenses(self, info: Info) -> list[Expense] | None:
-        context = info.context
-        found = await context.records(context.systems.psa.expenses_by_contract, self.contract_id)
+        found = await self._work(info, info.context.systems.psa.expenses_by_contract)
         return [from_record(Expense, each) for each in found]
 
     @strawberry.field(
@@ -100,6 +100,16 @@ class EngagementStaffing:
         if plan is None or not cards:
             return None
         return from_record(Forecast, forecast(plan.lines, cards, cards[0].currency, start))
+
+    async def _work(self, info: Info, fetch: FetchMany[W]) -> tuple[W, ...]:
+        context = info.context
+        if not selects(info, "resource"):
+            return await context.records(fetch, self.contract_id)
+        # Assignments and expenses name the same people: they are read in one call for both.
+        with context.loaders.announce(context.systems.psa.resources) as people:
+            found = await context.records(fetch, self.contract_id)
+            people.update(each.resource_id for each in found)
+        return found
 
 
 @strawberry.federation.type(
