@@ -99,7 +99,7 @@ def demonstration_callers(
     `lead` replaces the delivery lead's identity, so that it matches a person in the seeded data.
     """
     regions, entities = frozenset({region}), frozenset({legal_entity})
-    people = {
+    return {
         "delivery-lead": Caller(
             subject=lead.subject if lead else "user-delivery-lead",
             name=lead.name if lead and lead.name else "Delivery lead",
@@ -118,15 +118,6 @@ def demonstration_callers(
             legal_entities=entities,
             client="approval-app",
         ),
-        "executive": Caller(
-            subject="user-executive",
-            name="Executive",
-            roles=frozenset({Role.EXECUTIVE.value}),
-            scopes=_scopes(_APPROVE),
-            all_regions=True,
-            all_legal_entities=True,
-            client="executive-portal",
-        ),
         "integration-operations": Caller(
             subject="user-integration-operations",
             name="Integration operations",
@@ -136,14 +127,40 @@ def demonstration_callers(
             all_legal_entities=True,
             client="operations-console",
         ),
+        "portal-service": Caller(
+            subject="service-portal",
+            kind=CallerKind.SERVICE,
+            name="Portal service account",
+            scopes=_scopes(_READ | {Action.PROVISION}),
+            regions=regions,
+            legal_entities=entities,
+            client="portal",
+        ),
     }
-    portal = Caller(
-        subject="service-portal",
-        kind=CallerKind.SERVICE,
-        name="Portal service account",
-        scopes=_scopes(_READ | {Action.PROVISION}),
-        regions=regions,
-        legal_entities=entities,
-        client="portal",
-    )
-    return {**people, "portal-service": portal}
+
+
+def further_approvers() -> dict[str, Caller]:
+    """Those of the whole firm whom some runs wait for besides the demonstration callers.
+
+    Large values need an executive, subcontractors' cost that is passed through needs procurement.
+    """
+    return {
+        "executive": Caller(
+            subject="user-executive",
+            name="Executive",
+            roles=frozenset({Role.EXECUTIVE.value}),
+            scopes=_scopes(_READ | _DECIDE | {Action.READ_COST}),
+            all_regions=True,
+            all_legal_entities=True,
+            client="executive-portal",
+        ),
+        "procurement": Caller(
+            subject="user-procurement",
+            name="Procurement",
+            roles=frozenset({Role.PROCUREMENT.value}),
+            scopes=_scopes(_READ | _DECIDE | {Action.READ_COST}),
+            all_regions=True,
+            all_legal_entities=True,
+            client="procurement-portal",
+        ),
+    }

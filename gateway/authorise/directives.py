@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -39,6 +40,9 @@ class _Pruned:
 class DirectiveAuthoriser:
     """Enforces `@authenticated`, `@requiresScopes` and `@policy` from the caller's claims.
 
+    A denial's code is `UNAUTHENTICATED` where nobody is signed in and somebody has to be, and
+    `UNAUTHORIZED_FIELD_OR_TYPE` otherwise.
+
     An operation is walked once for each set of unmet requirements, not once for each caller: which
     requirements it touches is known from its text, and which of them a caller meets is a handful of
     set comparisons.
@@ -65,7 +69,7 @@ class DirectiveAuthoriser:
         """Cut an operation down to what the caller may see.
 
         Raises:
-            ClientError: `UNAUTHORIZED_FIELD_OR_TYPE` in the mode that refuses whole operations.
+            ClientError: in the mode that refuses whole operations, with the code of the denials.
         """
         demands = self._demands.get(operation.hash)
         if demands is None:
@@ -85,7 +89,7 @@ class DirectiveAuthoriser:
         if self._mode is DenialMode.REJECT:
             raise ClientError(
                 "The operation asks for what the caller may not see; nothing of it was run.",
-                Code.UNAUTHORIZED_FIELD_OR_TYPE,
+                _code(*(error["extensions"] for error in errors)),
                 status=403 if caller.authenticated else 401,
                 extensions={"unauthorized": [error["extensions"] for error in errors]},
             )
@@ -108,6 +112,12 @@ class DirectiveAuthoriser:
         return held
 
 
+def _code(*missing: Mapping[str, Any]) -> Code:
+    """To sign in is the first thing to do; only who has may lack a scope or a policy."""
+    anonymous = any(item.get("authenticated") for item in missing)
+    return Code.UNAUTHENTICATED if anonymous else Code.UNAUTHORIZED_FIELD_OR_TYPE
+
+
 def _error(denial: Denial, grants: Grants) -> dict[str, Any]:
     missing: dict[str, Any] = {}
     for requirement in denial.unmet:
@@ -117,7 +127,7 @@ def _error(denial: Denial, grants: Grants) -> dict[str, Any]:
         "message": f"Not authorized to see {denial.coordinate}: {_explain(missing)}.",
         "path": list(denial.path),
         "extensions": {
-            "code": str(Code.UNAUTHORIZED_FIELD_OR_TYPE),
+            "code": str(_code(missing)),
             "coordinate": denial.coordinate,
             **missing,
         },
@@ -127,7 +137,7 @@ def _error(denial: Denial, grants: Grants) -> dict[str, Any]:
 def _explain(missing: dict[str, Any]) -> str:
     reasons = []
     if missing.get("authenticated"):
-        reasons.append("it needs an authenticated caller")
+        reasons.append("it needs an authenticated caller, and the request proves none")
     for key, noun in (("missingScopes", "scope"), ("missingPolicies", "policy")):
         if lists := missing.get(key):
             options = " or ".join(" and ".join(names) for names in lists)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from subgraphs.demo.identity import prepare_identity
+from subgraphs.demo.identity import DemoTokens, prepare_identity
 from subgraphs.demo.layout import GATEWAY_PORT, Layout, services, write_gateway_config
 from subgraphs.demo.occupancy import occupied
 from subgraphs.demo.operations import demo_operations
@@ -69,7 +70,7 @@ def _run(console: Console, supervisor: Supervisor, layout: Layout) -> None:
         supervisor.stop()
 
 
-def _introduce(console: Console, layout: Layout, tokens: dict[str, str]) -> None:
+def _introduce(console: Console, layout: Layout, tokens: DemoTokens) -> None:
     """Print addresses, tokens and operations, plainly, so that they can be copied."""
     console.print(f"GraphQL and GraphiQL: {layout.url}")
     for name, number in layout.subgraph_ports.items():
@@ -77,10 +78,16 @@ def _introduce(console: Console, layout: Layout, tokens: dict[str, str]) -> None
     for name, number in layout.system_ports.items():
         console.print(f"  {name.upper()}: http://127.0.0.1:{number}")
     console.print(f"Logs: {layout.data / 'logs'}\n")
-    console.print("Callers (GraphiQL offers them as header sets; Authorization: Bearer ...):\n")
-    for name, token in tokens.items():
-        console.print(f"{name}:\n{token}\n", markup=False)
+    console.print("Demonstration callers, as bearer tokens and as header sets in GraphiQL:\n")
+    _print_tokens(console, tokens.callers)
+    console.print("Further approvers, whom some runs wait for (see the README):\n")
+    _print_tokens(console, tokens.approvers)
     for operation in demo_operations():
         console.print(f"--- {operation.name} (as {operation.caller})", markup=False)
         console.print(operation.text + "\n", markup=False)
     console.print("Ctrl-C ends everything.")
+
+
+def _print_tokens(console: Console, tokens: Mapping[str, str]) -> None:
+    for name, token in tokens.items():
+        console.print(f"{name}:\n{token}\n", markup=False)

@@ -19,10 +19,11 @@ from graphql import GraphQLError
 from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
 from strawberry.federation.schema import FederationAny
 from strawberry.federation.schema import Schema as FederationSchema
-from strawberry.federation.schema_directives import Key
+from strawberry.federation.schema_directives import Authenticated, Key
 from strawberry.federation.types import FieldSet
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
+from strawberry.types.base import StrawberryObjectDefinition
 
 from subgraphs.serving.context import Info, RequestContext
 from subgraphs.serving.errors import BadInputError
@@ -83,7 +84,14 @@ def make_schema(
     subscription: type | None = None,
     types: tuple[type, ...] = (),
 ) -> SubgraphSchema:
-    """The schema of a subgraph; `types` are entities that no field of it leads to."""
+    """The schema of a subgraph; `types` are entities that no field of it leads to.
+
+    All entry points are marked `@authenticated`: the gateway tells who is not signed in instead of
+    answering as if nothing existed.
+    """
+    for root in (query, mutation, subscription):
+        if root is not None:
+            _mark_authenticated(root)
 
     def build(*further: type[SchemaExtension]) -> SubgraphSchema:
         return SubgraphSchema(
@@ -103,6 +111,13 @@ def make_schema(
     schema = build()
     schema.make_twin = lambda: build(LineageExtension)
     return schema
+
+
+def _mark_authenticated(root: type) -> None:
+    definition: StrawberryObjectDefinition = root.__strawberry_definition__  # type: ignore[attr-defined]
+    for each in definition.fields:
+        if not any(isinstance(directive, Authenticated) for directive in each.directives):
+            each.directives = [*each.directives, Authenticated()]
 
 
 def key_of(representation: Mapping[str, Any], name: str = "id") -> str:

@@ -93,8 +93,11 @@ def test_a_denied_field_is_marked_and_explained() -> None:
     assert "who: me @denied" in allowed.operation.text
     (error,) = allowed.denials
     assert error["path"] == ["who"]
-    assert error["message"] == ("Not authorized to see Query.me: it needs an authenticated caller.")
-    assert error["extensions"]["code"] == "UNAUTHORIZED_FIELD_OR_TYPE"
+    assert error["message"] == (
+        "Not authorized to see Query.me: it needs an authenticated caller, and the request proves"
+        " none."
+    )
+    assert error["extensions"]["code"] == "UNAUTHENTICATED"
     assert error["extensions"]["authenticated"] is True
 
 
@@ -138,10 +141,10 @@ def test_fields_behind_fragments_are_found() -> None:
 def test_rejecting_refuses_the_whole_operation() -> None:
     with pytest.raises(ClientError) as refused:
         authoriser(DenialMode.REJECT).allow(operation("{ open me }"), ANONYMOUS)
-    assert (refused.value.code, refused.value.status) == (Code.UNAUTHORIZED_FIELD_OR_TYPE, 401)
+    assert (refused.value.code, refused.value.status) == (Code.UNAUTHENTICATED, 401)
     with pytest.raises(ClientError) as refused:
         authoriser(DenialMode.REJECT).allow(operation("{ engagement { margin } }"), caller())
-    assert refused.value.status == 403
+    assert (refused.value.code, refused.value.status) == (Code.UNAUTHORIZED_FIELD_OR_TYPE, 403)
 
 
 def test_a_dry_run_only_reports() -> None:

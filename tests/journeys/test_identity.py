@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from tests.kit.demo import Demo
 
@@ -21,9 +22,32 @@ def test_a_system_of_record_called_directly_answers_401(demo: Demo) -> None:
         assert httpx.get(f"{url}/anything").status_code == 401
 
 
-def test_without_a_token_nothing_is_seen(demo: Demo) -> None:
-    answer = httpx.post(demo.url, json={"query": '{ contract(id: "CTR-000053") { id } }'}).json()
-    assert (answer.get("data") or {}).get("contract") is None
+@pytest.mark.parametrize(
+    "operation",
+    [
+        '{ field: engagement(id: "CTR-000053") { id } }',
+        '{ field: engagement(id: "CTR-999999") { id } }',
+        '{ field: contract(id: "CTR-000053") { id } }',
+        'mutation { field: approveRun(input: {runId: "run-1"}) { id } }',
+    ],
+)
+def test_who_shows_no_token_is_told_so(demo: Demo, operation: str) -> None:
+    answer = httpx.post(demo.url, json={"query": operation}).json()
+    assert answer["data"] == {"field": None}
+    (error,) = answer["errors"]
+    assert error["path"] == ["field"]
+    assert error["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+def test_the_schema_can_be_read_without_a_token(demo: Demo) -> None:
+    answer = httpx.post(demo.url, json={"query": "{ __schema { queryType { name } } }"}).json()
+    assert answer == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
+
+
+def test_what_is_absent_and_what_is_out_of_scope_look_the_same(demo: Demo) -> None:
+    for id in ("CTR-000014", "CTR-999999"):
+        query = f'{{ engagement(id: "{id}") {{ id status contract {{ number }} }} }}'
+        assert demo.ask(query) == {"data": {"engagement": None}}
 
 
 def test_a_bad_token_is_refused_and_not_repeated(demo: Demo) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,32 @@ def test_the_readme_prints_the_demos_operations() -> None:
     assert [text.strip() for text in PRINTED] == [each.text for each in demo_operations()]
 
 
+CALLERS = ["delivery-lead", "finance-approver", "integration-operations", "portal-service"]
+FURTHER_APPROVERS = ["executive", "procurement"]
+
+
 def test_the_demo_prints_addresses_tokens_and_operations(demo: Demo) -> None:
     said = demo.output.read_text()
     assert demo.url in said
-    for caller in ("delivery-lead", "finance-approver", "integration-operations", "portal-service"):
-        token = demo.headers(caller)["Authorization"].removeprefix("Bearer ")
-        assert f"{caller}:\n{token}\n" in said
+    callers, approvers = said.split("Further approvers", 1)
+    for name, part in (
+        *((name, callers) for name in CALLERS),
+        *((name, approvers) for name in FURTHER_APPROVERS),
+    ):
+        token = demo.headers(name)["Authorization"].removeprefix("Bearer ")
+        assert f"\n{name}:\n{token}\n" in part
+        assert said.count(f"\n{name}:\n") == 1
     for operation in demo_operations():
         assert operation.text in said
+
+
+def test_graphiql_offers_the_printed_callers_and_the_readme_names_them(demo: Demo) -> None:
+    address = demo.url.removesuffix("/graphql") + "/graphiql/configuration"
+    presets = httpx.get(address).json()["presets"]
+    assert list(presets) == CALLERS + FURTHER_APPROVERS
+    for name, headers in presets.items():
+        assert headers == demo.headers(name)
+        assert f"`{name}`" in README
 
 
 def answer(demo: Demo, name: str) -> Any:
@@ -89,19 +108,37 @@ def test_an_approved_contract_becomes_a_billable_project(demo: Demo) -> None:
 
 
 def test_an_amendment_is_followed_by_the_systems(demo: Demo) -> None:
+    query = """{ contract(id: "CTR-000053") { version totalValue { amount }
+        amendments { id state deltas { ... on ValueDelta { change { amount } } } } } }"""
+    before = demo.data_of(query)["contract"]
+    change = next(
+        each["deltas"][0]["change"] for each in before["amendments"] if each["id"] == "AMD-000001"
+    )
     run = answer(demo, "Amend")["applyAmendment"]
     assert settled(demo, run["id"])["state"] == "SUCCEEDED"
-    query = (
-        '{ contract(id: "CTR-000053") { version totalValue { amount } amendments { id state } } }'
-    )
     contract = demo.data_of(query)["contract"]
-    assert contract["version"] == 2
-    assert contract["totalValue"]["amount"] == "861800"
+    assert (before["version"], contract["version"]) == (1, 2)
+    values = [Decimal(each["totalValue"]["amount"]) for each in (before, contract)]
+    assert values[1] == values[0] + Decimal(change["amount"])
     stale = demo.ask(
         'mutation { applyAmendment(input: {amendmentId: "AMD-000001", baseVersion: 7, '
         'idempotencyKey: "stale"}) { id } }'
     )
     assert stale["errors"][0]["extensions"]["currentVersion"] in (2, "2")
+
+
+def test_procurement_approves_what_passes_subcontractors_cost_through(demo: Demo) -> None:
+    asked = (
+        'mutation { provisionEngagement(input: {contractId: "CTR-000012", contractVersion: 1, '
+        'idempotencyKey: "pass-through"}) { id state awaitedRoles } }'
+    )
+    run = demo.data_of(asked)["provisionEngagement"]
+    assert (run["state"], run["awaitedRoles"]) == ("WAITING", ["procurement"])
+    approval = "mutation($id: ID!) { approveRun(input: {runId: $id}) { state } }"
+    refused = demo.ask(approval, "finance-approver", id=run["id"])
+    assert refused["errors"][0]["extensions"]["code"] == "POLICY_DENIED"
+    demo.data_of(approval, "procurement", id=run["id"])
+    assert settled(demo, run["id"])["state"] == "SUCCEEDED"
 
 
 def test_graphiql_is_served_at_the_printed_address(demo: Demo) -> None:

@@ -19,6 +19,7 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 100.0
+ATTEMPTS = 5
 
 
 @dataclass(slots=True)
@@ -82,34 +83,52 @@ class Demo:
 
 @contextlib.contextmanager
 def running_demo(data: Path, port: int | None = None) -> Iterator[Demo]:
-    """Start a demo and wait until it says that it is ready."""
-    chosen = port or _free_block()
+    """Start a demo and wait until it says that it is ready.
+
+    Ports that were free are sometimes taken by another test before the demo has bound them; then
+    it starts anew on others.
+    """
+    for _ in range(ATTEMPTS):
+        demo = _start(data, port or _free_block())
+        if _is_ready(demo):
+            break
+        assert port is None, demo.output.read_text()
+    else:
+        raise AssertionError(demo.output.read_text())
+    try:
+        yield demo
+    finally:
+        if demo.process.poll() is None:
+            demo.stop()
+
+
+def _start(data: Path, port: int) -> Demo:
     output = data.parent / f"{data.name}.out"
     c2c = Path(sys.executable).with_name("c2c")
     with output.open("w") as sink:
         process = subprocess.Popen(
-            [c2c, "demo", "--port", str(chosen), "--data", str(data)],
+            [c2c, "demo", "--port", str(port), "--data", str(data)],
             cwd=data.parent,
             stdout=sink,
             stderr=subprocess.STDOUT,
             text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
-    demo = Demo(process, chosen, data, output)
-    try:
-        _wait_until_ready(demo)
-        yield demo
-    finally:
-        if process.poll() is None:
-            demo.stop()
+    return Demo(process, port, data, output)
 
 
-def _wait_until_ready(demo: Demo) -> None:
+def _is_ready(demo: Demo) -> bool:
+    """Wait until the demo says that it is ready; False if its ports were taken meanwhile."""
     deadline = time.monotonic() + READY_SECONDS
-    while "Ctrl-C ends everything" not in demo.output.read_text():
-        assert demo.process.poll() is None, demo.output.read_text()
-        assert time.monotonic() < deadline, demo.output.read_text()
+    while "Ctrl-C ends everything" not in (said := demo.output.read_text()):
+        if demo.process.poll() is not None and "is in use" in demo.output.read_text():
+            return False
+        assert demo.process.poll() is None, said
+        if time.monotonic() > deadline:
+            demo.stop()
+            raise AssertionError(said)
         time.sleep(0.1)
+    return True
 
 
 def _children(pid: int) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from graphql import ObjectTypeDefinitionNode, parse
 from typer.testing import CliRunner
 
 from gateway.cli.main import build
@@ -66,3 +67,15 @@ def test_the_subgraphs_compose_and_what_only_processes_may_do_is_not_public(tmp_
         assert hidden in output.read_text()
         assert hidden not in public.stdout
         assert f"{hidden[0].upper()}{hidden[1:]}Input" not in public.stdout
+
+
+@pytest.mark.parametrize("root", ["Query", "Mutation"])
+def test_every_entry_point_needs_somebody_signed_in(root: str) -> None:
+    (definition,) = (
+        node
+        for node in parse((SCHEMAS.parent / "supergraph.graphql").read_text()).definitions
+        if isinstance(node, ObjectTypeDefinitionNode) and node.name.value == root
+    )
+    for each in definition.fields:
+        directives = {directive.name.value for directive in each.directives}
+        assert "authenticated" in directives, each.name.value
