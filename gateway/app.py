@@ -114,7 +114,7 @@ async def deploy(settings: Settings, sdl: str, surroundings: Surroundings) -> De
         transport = UploadTransport(transport)
     pipeline = _pipeline(settings, supergraph, schema, transport, surroundings)
     router = settings.traffic_shaping.router
-    subscriptions = Subscriptions(settings.subscription)
+    subscriptions = Subscriptions(settings.subscription, metrics)
     rates, concurrency = RateLimiter(router, loop.time), ConcurrencyLimiter(router)
     endpoint = GraphQLEndpoint(
         settings,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,19 +69,22 @@ class Answer:
 
 @dataclass(slots=True)
 class IncrementalAnswer:
-    """An answer in several payloads (`@defer`). `extensions` go with the first."""
+    """An answer in several payloads (`@defer`). `errors` go with the first; `extensions` tells what
+    goes with each."""
 
     payloads: AsyncIterator[Payload]
-    extensions: Extensions = field(default_factory=dict)
+    extensions: Callable[[Payload], Extensions]
     errors: list[dict[str, Any]] = field(default_factory=list)
     headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
 class EventAnswer:
-    """The events of a subscription. Closing the iterator ends the subscription."""
+    """The events of a subscription. Closing the iterator ends the subscription. `extensions` tells
+    what goes with each event."""
 
     events: AsyncIterator[ExecutionResult]
+    extensions: Callable[[ExecutionResult], Extensions]
     errors: list[dict[str, Any]] = field(default_factory=list)
     headers: tuple[tuple[str, str], ...] = ()
 

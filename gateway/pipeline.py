@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
 from auth.caller import Caller
+from gateway.answer_extensions import AnswerExtensions
 from gateway.authorise.port import Authoriser
 from gateway.document.cost import FREE, DemandControl
 from gateway.document.operation import Operation
@@ -30,15 +32,16 @@ from gateway.execute.port import (
     FetchDescription,
     FetchObserver,
     FetchOutcome,
+    Payload,
     PreparedPlan,
 )
 from gateway.explain import Explainer, Explanation
-from gateway.lineage import assemble, is_wanted
+from gateway.lineage import is_wanted
 from gateway.outgoing import OutgoingHeaders
 from gateway.plan.nodes import OperationKind
 from gateway.plans import PlanStore
-from gateway.response_cache.stale import stale_parts
 from gateway.response_headers import ResponseHeaderCollector, ResponseHeaderRules
+from gateway.telemetry.request import RequestTelemetry
 from gateway.telemetry.usage import UsageCoordinates
 
 
@@ -120,16 +123,14 @@ class Pipeline:
         )
         if operation.kind is OperationKind.MUTATION and context.origin is not None:
             context.origin.hold()  # what is about to be sent must be seen to its end
+        telling = AnswerExtensions(noted, cost, context.lineage, explanation)
         if operation.kind is OperationKind.SUBSCRIPTION:
-            return self._subscribe(plan, execution, allowed.denials)
+            events = self._events(plan, execution, context)
+            return EventAnswer(events, telling.of_event, list(allowed.denials))
         if context.incremental and plan.plan.deferred:
-            shown = {} if explanation is None else explanation.extensions()
-            return IncrementalAnswer(
-                plan.stream(execution),
-                noted | cost.extensions() | shown,
-                list(allowed.denials),
-                cost.headers(),
-            )
+            payloads = _recorded(plan.stream(execution), record)
+            denials, told = list(allowed.denials), cost.headers()
+            return IncrementalAnswer(payloads, telling.of_payload, denials, told)
         result = await plan.run(execution)
         if record is not None:
             record.stage("execute")
@@ -137,32 +138,43 @@ class Pipeline:
         plain = explanation is None and cost is FREE and passed_on is None
         if plain and not (noted or result.extensions or context.lineage):
             return Answer(result.body(allowed.denials))
-        extensions = noted | cost.extensions(result)
-        if context.lineage:
-            extensions["lineage"] = assemble(result.extensions)
-        if result.extensions and (stale := stale_parts(result.extensions)):
-            extensions["stale"] = stale
-        if explanation is not None:
-            extensions |= explanation.extensions()
         headers = cost.headers(result) + (passed_on.headers() if passed_on else ())
-        return _answer(result, allowed.denials, extensions, headers)
+        return _answer(result, allowed.denials, telling.of(result), headers)
 
     def _watch_response_headers(self, context: RequestContext) -> ResponseHeaderCollector:
         collector = ResponseHeaderCollector(self.response_headers)
         context.observers.append(collector)
         return collector
 
-    def _subscribe(
-        self,
-        plan: PreparedPlan,
-        execution: ExecutionContext,
-        denials: Sequence[dict[str, Any]],
-    ) -> EventAnswer:
+    def _events(
+        self, plan: PreparedPlan, execution: ExecutionContext, context: RequestContext
+    ) -> AsyncIterator[ExecutionResult]:
         if self.event_source is None:
             raise ClientError("Subscriptions are not enabled.", Code.SUBSCRIPTION_NOT_SUPPORTED)
-        # The request's deadline and record are for one answer; a subscription may go on for days.
-        lasting = replace(execution, deadline=None, observer=None)
-        return EventAnswer(plan.subscribe(lasting, self.event_source), list(denials))
+        # The request's deadline is for one answer; a subscription may go on for days. So may what
+        # observes it, except for the record, which is made for that.
+        lasting = replace(execution, deadline=None, observer=context.record)
+        return plan.subscribe(lasting, self.event_source)
+
+
+async def _recorded(
+    source: AsyncGenerator[Payload, None], record: RequestTelemetry | None
+) -> AsyncGenerator[Payload, None]:
+    """The payloads of an incremental delivery, noted as they go out."""
+    async with aclosing(source) as payloads:
+        async for payload in payloads:
+            if record is not None:
+                _note(payload, record)
+            yield payload
+
+
+def _note(payload: Payload, record: RequestTelemetry) -> None:
+    if payload.initial is not None:
+        record.failed(payload.initial.errors)
+    for part in payload.parts:
+        record.failed(part.errors)
+    if not payload.has_next:
+        record.stage("execute")
 
 
 _NOTHING = ExecutionResult(encoded=b"null")

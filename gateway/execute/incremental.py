@@ -18,6 +18,7 @@ from gateway.execute.port import (
     GraphQLError,
     IncrementalPart,
     Payload,
+    SubgraphExtensions,
 )
 from gateway.execute.positions import in_place_of, walk
 from gateway.execute.program import Program, Tree
@@ -75,7 +76,7 @@ class Delivery:
                         await fetching
                         parts = self._with_rest(parts)
                     if parts or not self._open:
-                        yield Payload(None, tuple(parts), bool(self._open))
+                        yield Payload(None, tuple(parts), bool(self._open), self._extensions(ready))
                     continue
                 await self._wait(fetching)
         finally:
@@ -109,6 +110,11 @@ class Delivery:
                 ready.append(index)
         return ready
 
+    def _extensions(self, ready: list[int]) -> tuple[SubgraphExtensions, ...]:
+        """Those of the parts that go out, and with the last ones all that are left."""
+        fetches = {fetch for index in ready for fetch in self._plan.deferred[index].fetches}
+        return tuple(self._run.collected_extensions(fetches if self._open else None))
+
     def _initial(self, errors: list[GraphQLError]) -> ExecutionResult:
         run = self._run
         projected = self._program.project(run.state, self._output, run.state.root)
@@ -116,7 +122,7 @@ class Delivery:
         if projected.violations:
             found += run.errors.violated(projected.violations)
             self._note_removed(wire_json.decode(projected.data))
-        return ExecutionResult(found, run.collected_extensions(), projected.data)
+        return ExecutionResult(found, run.collected_extensions(self._first), projected.data)
 
     def _note_removed(self, data: Any) -> None:
         """Remember the places that are null in the answer, for only they can lack an object."""

@@ -11,7 +11,7 @@ values that cross the border and the protocols that the pipeline may be typed (a
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -233,11 +233,15 @@ class IncrementalPart:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A payload of an incremental delivery: the first holds `initial`, the later ones parts."""
+    """A payload of an incremental delivery: the first holds `initial`, the later ones parts.
+
+    `extensions` are those of the answers that the parts are made of.
+    """
 
     initial: ExecutionResult | None = None
     parts: tuple[IncrementalPart, ...] = ()
     has_next: bool = True
+    extensions: tuple[SubgraphExtensions, ...] = ()
 
 
 class EventSource(Protocol):
@@ -261,7 +265,7 @@ class PreparedPlan(Protocol):
     async def run(self, context: ExecutionContext) -> ExecutionResult:
         """Answer a query or mutation, deferred parts included in place."""
 
-    def stream(self, context: ExecutionContext) -> AsyncIterator[Payload]:
+    def stream(self, context: ExecutionContext) -> AsyncGenerator[Payload, None]:
         """Answer with incremental delivery: the first payload, then deferred parts as they come."""
 
     def subscribe(

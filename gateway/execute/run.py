@@ -8,7 +8,7 @@ from the first fork on, completion callbacks take over.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -343,11 +343,16 @@ class Run:
         )
         self.extensions.append((index, found))
 
-    def collected_extensions(self) -> list[SubgraphExtensions]:
-        """The extensions so far, ordered by fetch; they are forgotten here."""
-        taken = [entry for _, entry in sorted(self.extensions, key=lambda pair: pair[0])]
-        self.extensions = []
-        return taken
+    def collected_extensions(
+        self, fetches: Collection[int] | None = None
+    ) -> list[SubgraphExtensions]:
+        """The extensions so far (of these fetches), ordered by fetch; they are forgotten here."""
+        if fetches is None:
+            taken, self.extensions = self.extensions, []
+        else:
+            taken = [pair for pair in self.extensions if pair[0] in fetches]
+            self.extensions = [pair for pair in self.extensions if pair[0] not in fetches]
+        return [entry for _, entry in sorted(taken, key=lambda pair: pair[0])]
 
 
 def _is_active(variables: Mapping[str, Any], field: OutputField) -> bool:

@@ -12,25 +12,27 @@ from gateway.server.negotiation import negotiate
 from gateway.server.operations import mount_invalidation, mount_metrics
 from gateway.server.websocket import WebSocketEndpoint
 from gateway.telemetry.metrics import Metrics
+from gateway.telemetry.request import Telemetry
 
 
 class Application:
     """Routes requests. The GraphQL endpoint is served without FastAPI's routing and middleware."""
 
     def __init__(
-        self, gateway: Gateway, pages: GraphiqlPages, metrics: Metrics | None = None
+        self, gateway: Gateway, pages: GraphiqlPages, telemetry: Telemetry | None = None
     ) -> None:
         self._gateway = gateway
         self._pages = pages
-        self._websocket = WebSocketEndpoint(gateway)
-        self.fastapi = _other_routes(gateway, pages, metrics)
+        telemetry = telemetry or Telemetry()
+        self.websocket = WebSocketEndpoint(gateway, telemetry)
+        self.fastapi = _other_routes(gateway, pages, telemetry.metrics)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
         deployment = self._gateway.current
         known = scope.get("path") == deployment.settings.supergraph.endpoint
         if known and scope["type"] == "websocket":
-            await self._websocket(scope, receive, send)
+            await self.websocket(scope, receive, send)
             return
         if not known or scope["type"] != "http":
             await self.fastapi(scope, receive, send)

@@ -27,6 +27,7 @@ from gateway.server.cors import CorsRules
 from gateway.server.csrf import refuse_forgery
 from gateway.server.error_responses import error_body
 from gateway.server.http import (
+    CLIENT_GONE,
     SERVED_CONNECTION,
     ArrivedRequest,
     ClientGoneError,
@@ -61,7 +62,6 @@ from gateway.uploads.reading import read_uploads
 
 LOGGER = logging.getLogger("gateway.server")
 _CORRELATION = CORRELATION_HEADER.encode()
-_CLIENT_GONE = 499  # what logs of the field write for a client that did not wait
 _BATCH_MARGIN = 0.005
 
 SECURITY_HEADERS: HeaderList = [
@@ -145,7 +145,7 @@ class GraphQLEndpoint:
                 await send(response, scope, receive, send_message)
             finally:
                 if record is not None:
-                    record.finish(response.status, len(response.body))
+                    record.finish(response.status, len(response.body) + response.streamed)
 
     async def direct(self, request: ArrivedRequest) -> None:
         """Answer a POST that has arrived whole."""
@@ -172,7 +172,7 @@ class GraphQLEndpoint:
                     await send(response, *request.as_asgi())
             finally:
                 if record is not None:
-                    record.finish(response.status, len(response.body))
+                    record.finish(response.status, len(response.body) + response.streamed)
 
     async def _answer(self, exchange: _Exchange) -> HttpResponse | None:
         """The response with all its headers; None when nobody is there to have it."""
@@ -180,7 +180,7 @@ class GraphQLEndpoint:
             response = await self._respond(exchange)
         except ClientGoneError:
             if exchange.record is not None:
-                exchange.record.finish(_CLIENT_GONE, 0)
+                exchange.record.finish(CLIENT_GONE, 0)
             return None
         except GatewayError as error:
             response = _error_response(error, exchange)
@@ -343,11 +343,14 @@ class GraphQLEndpoint:
         accepted = exchange.accepted
         if isinstance(answer, Answer):
             if accepted.response is None and accepted.event_stream:
+                _carried_by("sse", exchange)
                 return self._event_stream(streaming.single(answer.body))
             response = _json_response(answer.body, 200, exchange)
         elif isinstance(answer, IncrementalAnswer):
+            _carried_by("multipart", exchange)
             response = _incremental(answer, accepted)
         else:
+            _carried_by("sse" if accepted.event_stream else "multipart", exchange)
             response = self._events(answer, accepted, context)
         if answer.headers:
             response.headers += [
@@ -394,6 +397,11 @@ def _body_too_slow() -> ClientError:
 
 def _too_slow() -> ClientError:
     return ClientError("The request took too long.", Code.GATEWAY_TIMEOUT, status=504)
+
+
+def _carried_by(protocol: str, exchange: _Exchange) -> None:
+    if exchange.record is not None:
+        exchange.record.protocol = protocol
 
 
 def _incremental(answer: IncrementalAnswer, accepted: Accepted) -> HttpResponse:

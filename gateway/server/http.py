@@ -20,6 +20,10 @@ SERVED_CONNECTION = "c2c.connection"
 """An extension in the scope, where the server offers it: a `ServedConnection`."""
 
 
+CLIENT_GONE = 499
+"""The status that logs of the field write for a client that did not wait for its answer."""
+
+
 class Abandonable(Protocol):
     """Work that need not go on without its client."""
 
@@ -62,12 +66,16 @@ class ClientGoneError(Exception):
 
 @dataclass(slots=True)
 class HttpResponse:
-    """A response: its whole body, or its parts as they come. Sending adds `content-length`."""
+    """A response: its whole body, or its parts as they come. Sending adds `content-length`.
+
+    `streamed` counts the bytes of the parts that were sent.
+    """
 
     status: int
     body: bytes = b""
     headers: HeaderList = field(default_factory=list)
     parts: AsyncIterator[bytes] | None = None
+    streamed: int = 0
 
 
 def header_mapping(pairs: Collection[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from gateway.server.deployment import Deployment, Gateway
 from gateway.server.graphiql import GraphiqlPages
 from gateway.server.http_protocol import bounded_protocol
 from gateway.server.reload import Reloader, Source, first_deployment
+from gateway.server.websocket import WebSocketEndpoint
 from gateway.settings import Mode, Settings, load_settings
 from gateway.telemetry.build import build_telemetry
 
@@ -125,14 +127,30 @@ def bind(host: str, port: int, *, shared: bool = True) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, telling the gateway when it starts to drain."""
+    """uvicorn, which lets the gateway drain before it closes anything.
 
-    def __init__(self, config: uvicorn.Config, draining: Callable[[], None]) -> None:
+    By itself it cuts WebSockets off at once, with what is under way on them.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, gateway: Gateway, websockets: WebSocketEndpoint
+    ) -> None:
         super().__init__(config)
-        self._draining = draining
+        self._gateway = gateway
+        self._websockets = websockets
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._draining()
+        for server in self.servers:
+            server.close()  # whoever connects from now on would not be served to the end
+        self._gateway.drain()
+        total = self.config.timeout_graceful_shutdown or 0
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(total):
+                await self._websockets.closed()
+        except TimeoutError:
+            LOGGER.error("WebSockets are cut off: the time to drain is over")
+        self.config.timeout_graceful_shutdown = max(1, total - round(time.monotonic() - began))
         await super().shutdown(sockets)
 
 
@@ -154,8 +172,8 @@ async def serve(options: ServeOptions, bound: socket.socket, ready: Callable[[],
     reloader = Reloader(gateway, source, make, metrics.reload if metrics else None)
     stop = asyncio.Event()
     settings = gateway.current.settings
-    application = Application(gateway, GraphiqlPages(), telemetry.metrics)
-    server = _Server(_uvicorn(application, settings), draining=gateway.drain)
+    application = Application(gateway, GraphiqlPages(), telemetry)
+    server = _Server(_uvicorn(application, settings), gateway, application.websocket)
     bound.listen(BACKLOG)
     tasks = [asyncio.create_task(_reload_on_hangup(reloader, stop))]
     if telemetry.usage is not None:

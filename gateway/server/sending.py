@@ -63,6 +63,7 @@ async def _send_parts(
     )
     async for part in parts:
         await send_message({"type": "http.response.body", "body": part, "more_body": True})
+        response.streamed += len(part)
     await send_message({"type": "http.response.body", "body": b""})
 
 

@@ -43,14 +43,21 @@ async def incremental_20220824(answer: IncrementalAnswer) -> AsyncIterator[bytes
     yield _start(b"-")
     async for payload in answer.payloads:
         if payload.initial is not None:
-            body = payload.initial.body(answer.errors, answer.extensions)
+            body = payload.initial.body(answer.errors, answer.extensions(payload))
             yield _part(b"-", _with(body, {"hasNext": payload.has_next}))
             continue
         parts = b",".join(_entry(part, {"path": list(part.path)}) for part in payload.parts)
-        ending = b'"hasNext":' + (b"true" if payload.has_next else b"false") + b"}"
+        ending = _ending(payload, answer)
         head = b'{"incremental":[' + parts + b"]," if payload.parts else b"{"
         yield _part(b"-", head + ending)
     yield _END
+
+
+def _ending(payload: Payload, answer: IncrementalAnswer) -> bytes:
+    """The last entries of a later payload's object."""
+    extensions = answer.extensions(payload)
+    told = b'"extensions":' + wire_json.encode(extensions) + b"," if extensions else b""
+    return told + b'"hasNext":' + (b"true" if payload.has_next else b"false") + b"}"
 
 
 class _Draft:
@@ -77,14 +84,14 @@ async def incremental_draft(answer: IncrementalAnswer) -> AsyncIterator[bytes]:
     yield _start(b"-")
     async for payload in answer.payloads:
         if payload.initial is not None:
-            body = payload.initial.body(answer.errors, answer.extensions)
+            body = payload.initial.body(answer.errors, answer.extensions(payload))
             yield _part(b"-", _with(body, {"pending": [], "hasNext": payload.has_next}))
             continue
-        yield _part(b"-", _draft_payload(ids.announce(payload.parts), payload))
+        yield _part(b"-", _draft_payload(ids.announce(payload.parts), _ending(payload, answer)))
     yield _END
 
 
-def _draft_payload(parts: list[tuple[str, IncrementalPart]], payload: Payload) -> bytes:
+def _draft_payload(parts: list[tuple[str, IncrementalPart]], ending: bytes) -> bytes:
     pending = [_pending(identifier, part) for identifier, part in parts]
     delivered = [
         _entry(part, {"id": identifier}, named=False)
@@ -101,7 +108,7 @@ def _draft_payload(parts: list[tuple[str, IncrementalPart]], payload: Payload) -
     if delivered:
         pieces += [b',"incremental":[', b",".join(delivered), b"]"]
     pieces += [b',"completed":', wire_json.encode(completed)]
-    pieces.append(b',"hasNext":true}' if payload.has_next else b',"hasNext":false}')
+    pieces += [b",", ending]
     return b"".join(pieces)
 
 

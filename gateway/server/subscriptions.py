@@ -9,10 +9,12 @@ from contextlib import contextmanager
 
 from gateway.errors import Code, GatewayError, InternalError
 from gateway.exchange import EventAnswer, RequestContext
+from gateway.execute.port import ExecutionResult
 from gateway.server.admission import OverloadError
 from gateway.server.error_responses import error_body
 from gateway.settings.serving import Subscription
 from gateway.subscription.stream_end import StreamEnd, until_end
+from gateway.telemetry.metrics import Metrics
 from gateway.transport.port import TransportError
 
 LOGGER = logging.getLogger("gateway.server")
@@ -21,8 +23,9 @@ LOGGER = logging.getLogger("gateway.server")
 class Subscriptions:
     """The open subscriptions of one deployment. `end` ends them all."""
 
-    def __init__(self, settings: Subscription) -> None:
+    def __init__(self, settings: Subscription, metrics: Metrics | None = None) -> None:
         self.settings = settings
+        self._metrics = metrics
         self.end = StreamEnd()
         self._opened = 0
         self._by_client: Counter[str] = Counter()
@@ -42,9 +45,13 @@ class Subscriptions:
     def _counted(self, client: str) -> Iterator[None]:
         self._opened += 1
         self._by_client[client] += 1
+        if self._metrics is not None:
+            self._metrics.subscriptions_open.inc()
         try:
             yield
         finally:
+            if self._metrics is not None:
+                self._metrics.subscriptions_open.dec()
             self._opened -= 1
             self._by_client[client] -= 1
             if not self._by_client[client]:
@@ -58,18 +65,31 @@ class Subscriptions:
             events = until_end(answer.events, self.end, context.expires_at)
             try:
                 async for result in events:
-                    yield result.body(answer.errors)
+                    self._note(result, context)
+                    yield result.body(answer.errors, answer.extensions(result))
             except GatewayError as error:
-                yield error_body(error, context.correlation_id)
+                yield _last(error, context)
             except TransportError as error:
-                yield error_body(InternalError(error.detail, error.code), context.correlation_id)
+                yield _last(InternalError(error.detail, error.code), context)
             except Exception:
                 # The outermost border of a stream, as the endpoint is of a request.
                 LOGGER.exception("subscription %s failed", context.correlation_id)
-                unexpected = InternalError("unexpected", Code.INTERNAL_SERVER_ERROR)
-                yield error_body(unexpected, context.correlation_id)
+                yield _last(InternalError("unexpected", Code.INTERNAL_SERVER_ERROR), context)
             finally:
                 await events.aclose()
+
+    def _note(self, result: ExecutionResult, context: RequestContext) -> None:
+        if self._metrics is not None:
+            self._metrics.subscription_events.inc()
+        if context.record is not None:
+            context.record.event(result.errors)
+
+
+def _last(error: GatewayError, context: RequestContext) -> bytes:
+    """The body that tells why a stream ends."""
+    if context.record is not None:
+        context.record.refused(str(error.code))
+    return error_body(error, context.correlation_id)
 
 
 def _client(context: RequestContext) -> str:

@@ -8,22 +8,21 @@ again for every operation, so that an expired token starts nothing new.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from gateway.correlation import correlation_of
-from gateway.errors import ClientError, Code, GatewayError
-from gateway.exchange import Answer, EventAnswer, RequestContext
+from gateway.errors import ClientError, Code
 from gateway.execute import wire_json
 from gateway.server.cors import CorsRules
-from gateway.server.deployment import Deployment, Gateway
-from gateway.server.error_responses import error_entries
+from gateway.server.deployment import Gateway
 from gateway.server.http import Receive, Scope, Send, header_mapping
-from gateway.server.reading import read_request
+from gateway.server.time_limit import TimeLimits
+from gateway.server.websocket_operation import Carrier, Operation
+from gateway.telemetry.request import Telemetry
 
-LOGGER = logging.getLogger("gateway.server")
 SUBPROTOCOL = "graphql-transport-ws"
+_SHUTTING_DOWN = "The gateway is shutting down"
 _FROM_HANDSHAKE_ONLY = frozenset({"origin", "host", "cookie"})
 
 
@@ -39,8 +38,12 @@ class _CloseError(Exception):
 class WebSocketEndpoint:
     """Serves connections (ASGI)."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, telemetry: Telemetry) -> None:
         self._gateway = gateway
+        self._telemetry = telemetry
+        self._limits = TimeLimits()
+        self._open = 0
+        self._all_closed = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection until either side ends it."""
@@ -59,8 +62,27 @@ class WebSocketEndpoint:
             await send({"type": "websocket.close", "code": 4406, "reason": reason})
             return
         client = scope.get("client")
-        connection = _Connection(self._gateway, headers, client[0] if client else "", send)
-        await connection.serve(receive)
+        connection = _Connection(
+            self._gateway,
+            headers,
+            client[0] if client else "",
+            send,
+            self._telemetry,
+            self._limits,
+        )
+        self._open += 1
+        try:
+            await connection.serve(receive)
+        finally:
+            self._open -= 1
+            if not self._open:
+                self._all_closed.set()
+
+    async def closed(self) -> None:
+        """Wait until no connection is open."""
+        while self._open:
+            self._all_closed.clear()
+            await self._all_closed.wait()
 
 
 def _origin_allowed(headers: Mapping[str, str], cors: CorsRules) -> bool:
@@ -72,15 +94,24 @@ def _origin_allowed(headers: Mapping[str, str], cors: CorsRules) -> bool:
 
 
 class _Connection:
-    def __init__(self, gateway: Gateway, headers: dict[str, str], address: str, send: Send) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        headers: dict[str, str],
+        address: str,
+        send: Send,
+        telemetry: Telemetry,
+        limits: TimeLimits,
+    ) -> None:
         self._gateway = gateway
         self._headers = headers
-        self._address = address
         self._send_message = send
         self._greeted = False
         self._acknowledged = False
         self._open = True
-        self._operations: dict[str, asyncio.Task[None]] = {}
+        self._carrier = Carrier(self._headers, address, telemetry, limits, self._send_text)
+        self._operations: dict[str, Operation] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, receive: Receive) -> None:
         """Read messages until the connection ends, then end its operations."""
@@ -92,22 +123,21 @@ class _Connection:
                 reading.result()
             else:
                 await self._finish_operations()
-                await self._close(1001, "The gateway is shutting down")
+                await self._close(1001, _SHUTTING_DOWN)
         finally:
-            for task in (reading, ending, *self._operations.values()):
+            for task in (reading, ending):
                 task.cancel()
-            await asyncio.gather(
-                reading, ending, *self._operations.values(), return_exceptions=True
-            )
+            for operation in list(self._operations.values()):
+                operation.end()
+            await asyncio.gather(reading, ending, *self._tasks, return_exceptions=True)
 
     async def _finish_operations(self) -> None:
-        """Streams end by themselves when the gateway drains; give them the time to say so."""
-        if self._operations:
-            await asyncio.wait(list(self._operations.values()), timeout=2)
+        """Streams end by themselves when the gateway drains, and everything else in its time."""
+        if self._tasks:
+            await asyncio.wait(list(self._tasks))
 
     async def _read(self, receive: Receive) -> None:
         timeout = self._gateway.current.settings.subscription.connection_init_timeout
-        loop = asyncio.get_running_loop()
         late = asyncio.create_task(self._close_unless_greeted(timeout))
         try:
             while True:
@@ -115,7 +145,7 @@ class _Connection:
                 if message["type"] == "websocket.disconnect":
                     self._open = False
                     return
-                await self._message(_decode(message.get("text")), loop)
+                await self._message(_decode(message.get("text")))
         except _CloseError as error:
             await self._close(error.code, error.reason)
         finally:
@@ -126,7 +156,7 @@ class _Connection:
         if not self._greeted:
             await self._close(4408, "Connection initialisation timeout")
 
-    async def _message(self, message: dict[str, Any], loop: asyncio.AbstractEventLoop) -> None:
+    async def _message(self, message: dict[str, Any]) -> None:
         match message.get("type"):
             case "connection_init":
                 await self._greet(message.get("payload"))
@@ -135,11 +165,11 @@ class _Connection:
             case "pong":
                 pass
             case "subscribe":
-                self._subscribe(message, loop)
+                await self._subscribe(message)
             case "complete":
-                task = self._operations.pop(str(message.get("id")), None)
-                if task is not None:
-                    task.cancel()
+                operation = self._operations.pop(str(message.get("id")), None)
+                if operation is not None:
+                    operation.end()
             case _:
                 raise _CloseError(4400, "Unknown message type")
 
@@ -159,7 +189,7 @@ class _Connection:
         self._acknowledged = True
         await self._send({"type": "connection_ack"})
 
-    def _subscribe(self, message: dict[str, Any], loop: asyncio.AbstractEventLoop) -> None:
+    async def _subscribe(self, message: dict[str, Any]) -> None:
         if not self._acknowledged:
             raise _CloseError(4401, "Unauthorized")
         identifier, payload = message.get("id"), message.get("payload")
@@ -167,78 +197,23 @@ class _Connection:
             raise _CloseError(4400, "A subscribe message needs an id and a payload")
         if identifier in self._operations:
             raise _CloseError(4409, f"Subscriber for {identifier[:60]} already exists")
-        limit = self._gateway.current.settings.subscription.max_opened_by_client
-        if len(self._operations) >= limit:
-            raise _CloseError(4429, "Too many operations")
-        self._operations[identifier] = loop.create_task(self._operation(identifier, payload))
-
-    async def _operation(self, identifier: str, payload: dict[str, Any]) -> None:
+        if self._gateway.draining:
+            refusal = ClientError(_SHUTTING_DOWN, Code.SERVICE_UNAVAILABLE, status=503)
+            await self._send({"id": identifier, "type": "error", "payload": refusal.entries()})
+            return
         deployment = self._gateway.current
-        correlation = correlation_of({})
-        deployment.enter()
-        try:
-            await self._run(identifier, payload, deployment, correlation)
-        except GatewayError as error:
-            await self._error(identifier, error, correlation)
-        except TimeoutError:
-            late = ClientError("The operation took too long.", Code.GATEWAY_TIMEOUT)
-            await self._error(identifier, late, correlation)
-        except Exception:
-            # The outermost border of an operation, as the endpoint is of a request.
-            LOGGER.exception("operation %s failed", correlation)
-            unexpected = GatewayError("unexpected", Code.INTERNAL_SERVER_ERROR)
-            await self._error(identifier, unexpected, correlation)
-        finally:
-            deployment.leave()
-            if self._operations.get(identifier) is asyncio.current_task():
-                del self._operations[identifier]
+        if len(self._tasks) >= deployment.settings.subscription.max_opened_by_client:
+            raise _CloseError(4429, "Too many operations")
+        operation = Operation(identifier, payload, self._carrier, deployment)
+        self._operations[identifier] = operation
+        task = operation.start()
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._ended, operation))
 
-    async def _run(
-        self, identifier: str, payload: dict[str, Any], deployment: Deployment, correlation: str
-    ) -> None:
-        request = read_request(payload, deployment.settings.limits)
-        context = await self._context(deployment, correlation)
-        if not deployment.concurrency.try_enter():
-            await deployment.concurrency.enter()
-        try:
-            async with asyncio.timeout_at(context.deadline):
-                answer = await deployment.pipeline.handle(request, context)
-        finally:
-            deployment.concurrency.leave()
-        if isinstance(answer, Answer):
-            await self._next(identifier, answer.body)
-        elif isinstance(answer, EventAnswer):
-            deployment.subscriptions.check(context)
-            bodies = deployment.subscriptions.bodies(answer, context)
-            try:
-                async for body in bodies:
-                    await self._next(identifier, body)
-            finally:
-                await bodies.aclose()
-        await self._send({"id": identifier, "type": "complete"})
-
-    async def _context(self, deployment: Deployment, correlation: str) -> RequestContext:
-        loop = asyncio.get_running_loop()
-        identity = await deployment.identifier.identify(self._headers)
-        caller = identity.caller
-        deployment.rates.admit(caller.subject if caller.authenticated else self._address)
-        return RequestContext(
-            headers=self._headers,
-            caller=caller,
-            correlation_id=correlation,
-            deadline=loop.time() + deployment.settings.traffic_shaping.router.timeout,
-            client_address=self._address,
-            events=True,
-            expires_at=identity.ends_at(loop),
-        )
-
-    async def _next(self, identifier: str, body: bytes) -> None:
-        head = b'{"id":' + wire_json.encode(identifier) + b',"type":"next","payload":'
-        await self._send_text(head + body + b"}")
-
-    async def _error(self, identifier: str, error: GatewayError, correlation: str) -> None:
-        entries = error_entries(error, correlation)
-        await self._send({"id": identifier, "type": "error", "payload": entries})
+    def _ended(self, operation: Operation, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if self._operations.get(operation.identifier) is operation:
+            del self._operations[operation.identifier]
 
     async def _send(self, message: Mapping[str, Any]) -> None:
         await self._send_text(wire_json.encode(message))

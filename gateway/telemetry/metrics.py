@@ -103,6 +103,17 @@ class Metrics:
             multiprocess_mode="livesum",
             registry=self.registry,
         )
+        self.subscriptions_open = Gauge(
+            f"{prefix}_subscriptions_open",
+            "Subscriptions of clients that are open now.",
+            multiprocess_mode="livesum",
+            registry=self.registry,
+        )
+        self.subscription_events = Counter(
+            f"{prefix}_subscription_events",
+            "Events that were sent to clients.",
+            registry=self.registry,
+        )
         self.reloads = Counter(
             f"{prefix}_reloads",
             "Reloads of supergraph and settings, by result: applied or refused.",

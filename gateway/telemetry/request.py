@@ -20,6 +20,8 @@ from gateway.telemetry.usage import UsageRecorder
 
 _MAX_CLIENT = 100
 _MAX_CODES = 20
+_MAX_FETCHES = 200
+"""Fetches whose times are kept for the slow-operation line; a subscription may have any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,9 @@ class RequestTelemetry:
     """The record of one request.
 
     The pipeline calls `stage` at the end of each stage, `describe` once the operation is known;
-    the server calls `finish` at the end. The executor calls `started` and `ended` around each
-    fetch; `headers_for` gives the headers that continue the trace at its subgraph.
+    the server says which `protocol` carries the answer, and calls `finish` at the end. The executor
+    calls `started` and `ended` around each fetch; `headers_for` gives the headers that continue the
+    trace at its subgraph.
     """
 
     telemetry: Telemetry
@@ -85,6 +88,9 @@ class RequestTelemetry:
     client_version: str = ""
     coordinates: frozenset[str] = frozenset()
     caller: str = ""
+    protocol: str = "http"
+    events: int = 0
+    fetch_count: int = 0
     stages: list[tuple[str, int, int]] = field(default_factory=list)
     fetches: list[tuple[FetchDescription, FetchOutcome, int]] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
@@ -106,10 +112,17 @@ class RequestTelemetry:
             self.telemetry.metrics.stage(name, (ended - began) / 1e9)
 
     def failed(self, errors: Iterable[Mapping[str, Any]]) -> None:
-        """Errors of the answer; their codes are logged and counted."""
+        """Errors of the answer; their codes are logged and counted, as far as there is room."""
         for error in errors:
+            if len(self.codes) >= _MAX_CODES:
+                return
             extensions = error.get("extensions") or {}
             self.codes.append(str(extensions.get("code", "DOWNSTREAM_SERVICE_ERROR")))
+
+    def event(self, errors: Iterable[Mapping[str, Any]] = ()) -> None:
+        """An event of a subscription goes out."""
+        self.events += 1
+        self.failed(errors)
 
     def refused(self, code: str) -> None:
         """The request was answered by an error of the gateway."""
@@ -132,7 +145,9 @@ class RequestTelemetry:
     def ended(self, token: _FetchToken, fetch: FetchDescription, outcome: FetchOutcome) -> None:
         """A subgraph has answered, or failed to."""
         ended = time.perf_counter_ns()
-        self.fetches.append((fetch, outcome, ended - token.started))
+        self.fetch_count += 1
+        if self.fetch_count <= _MAX_FETCHES:
+            self.fetches.append((fetch, outcome, ended - token.started))
         telemetry = self.telemetry
         if telemetry.metrics is not None:
             name = "ok" if outcome.code is None else str(outcome.code)
@@ -199,6 +214,7 @@ class RequestTelemetry:
             "http.response.status_code": status,
             "correlation.id": self.correlation_id,
             "client.name": self.client,
+            "network.protocol.name": self.protocol,
         }
         spans.record(
             FinishedSpan(
@@ -231,10 +247,13 @@ class RequestTelemetry:
             "caller": self.caller,
             "status": status,
             "errors": errors,
-            "fetches": len(self.fetches),
+            "protocol": self.protocol,
+            "fetches": self.fetch_count,
             "bytes": response_bytes,
             "ms": round(seconds * 1000, 3),
         }
+        if self.kind == "subscription":
+            line["events"] = self.events
         log.request(line)
         if log.slow_seconds is not None and seconds >= log.slow_seconds:
             log.slow(line | {"stages_ms": self._stage_times(), "fetches_ms": self._fetch_times()})

@@ -163,7 +163,7 @@ async def deployed(
             transport if own_events else None,
         )
         gateway = Gateway(await deploy(chosen, supergraph_of(members), surroundings))
-        application = Application(gateway, GraphiqlPages(), telemetry.metrics)
+        application = Application(gateway, GraphiqlPages(), telemetry)
         asgi = httpx.ASGITransport(application, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=asgi, timeout=30) as client:
             yield Deployed(

@@ -13,6 +13,7 @@ import pytest
 
 from tests.server.gateway_kit import Deployed, eventually, listening
 from tests.server.slow_subgraph import SlowSubgraph, slow_subgraph
+from tests.server.test_websocket import connected
 
 QUERY = "{ me { name } }"
 MUTATION = 'mutation { rename(id: "1", name: "Ada") { name } }'
@@ -179,6 +180,37 @@ async def test_a_deferred_part_of_a_query_ends() -> None:
         await asked(subgraph, 1)
         client.leave()
         await hung_up(subgraph)
+
+
+async def test_a_query_on_a_websocket_ends_when_the_client_wants_it_no_more(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with scene() as (gateway, subgraph), connected(gateway) as client:
+        await client.subscribe("q", QUERY)
+        await asked(subgraph, 1)
+        await client.say({"id": "q", "type": "complete"})
+        await hung_up(subgraph)
+        (line,) = await lines(capsys, 1)
+        assert (line["kind"], line["status"]) == ("query", 499)
+        await client.subscribe("q", QUERY)
+        await asked(subgraph, 2)
+    await hung_up(subgraph, 2)
+
+
+async def test_a_mutation_on_a_websocket_is_seen_to_its_end(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with scene() as (gateway, subgraph):
+        async with connected(gateway) as client:
+            await client.subscribe("a", MUTATION)
+            await asked(subgraph, 1)
+            await client.say({"id": "a", "type": "complete"})
+            await client.subscribe("b", MUTATION)
+            await asked(subgraph, 2)
+        subgraph.answer.set()
+        found = await lines(capsys, 2)
+    assert subgraph.hung_up == 0
+    assert [(line["status"], line["fetches"]) for line in found] == [(200, 1)] * 2
 
 
 async def sharing(gateway: Deployed, waiting: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.server.gateway_kit import Deployed, deployed
+from tests.server.test_incremental_delivery import parts
 
 
 def control(**values: Any) -> dict[str, Any]:
@@ -89,3 +90,13 @@ async def test_measuring_refuses_nothing() -> None:
     async with deployed(control(strategy=strategy)) as gateway:
         response = await gateway.post("{ users { name } }")
     assert "errors" not in response.json()
+
+
+async def test_the_last_deferred_part_brings_the_actual_cost() -> None:
+    query = "{ users(first: 2) { name ... @defer { friends { name } } } }"
+    async with deployed(control(expose="extensions")) as gateway:
+        whole = await cost(gateway, query)
+        response = await gateway.post(query, headers={"accept": "multipart/mixed"})
+    first, *_, last = parts(response)
+    assert "actual" not in first["extensions"]["cost"]
+    assert last["extensions"]["cost"] == whole

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.server.gateway_kit import deployed
+from tests.server.test_incremental_delivery import parts
 
 QUERY = "{ me { name reviews { body } } }"
 
@@ -44,3 +45,18 @@ async def test_an_unknown_wish_is_refused() -> None:
     async with deployed({"mode": "development"}) as gateway:
         response = await gateway.post(QUERY, extensions={"explain": "everything"})
     assert response.status_code == 400
+
+
+async def test_the_last_deferred_part_brings_all_timings() -> None:
+    async with deployed({"mode": "development"}) as gateway:
+        gateway.subgraphs["reviews"].latency = 0.05  # the first part goes out meanwhile
+        response = await gateway.post(
+            "{ me { name ... @defer { reviews { body } } } }",
+            headers={"graphql-explain": "plan", "accept": "multipart/mixed;deferSpec=20220824"},
+        )
+    first, *_, last = parts(response)
+    shown = [part["extensions"]["queryPlan"]["timings"] for part in (first, last)]
+    assert [[each["subgraph"] for each in timings] for timings in shown] == [
+        ["users"],
+        ["users", "reviews"],
+    ]

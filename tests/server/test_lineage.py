@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from gateway.transport.port import SubgraphRequest, SubgraphResponse
+from tests.server.clock import Clock
 from tests.server.gateway_kit import Deployed, deployed, reviews, users
+from tests.server.test_incremental_delivery import parts
 
 ASK = {"x-c2c-lineage": "1"}
 
@@ -162,3 +164,29 @@ async def test_a_malformed_report_harms_nobody(reported: Any) -> None:
         found = await gateway_answer(gateway, "{ me { name } }", headers=ASK)
     assert found["data"] == {"me": {"name": "Ada"}}
     assert isinstance(found["extensions"]["lineage"], list)
+
+
+@pytest.mark.parametrize(
+    "accept", ["multipart/mixed;deferSpec=20220824, application/json", "multipart/mixed"]
+)
+async def test_deferred_parts_tell_where_they_come_from(accept: str) -> None:
+    async with deployed(subgraphs=[reporting("users"), reporting("reviews")]) as gateway:
+        query = "{ mine: me { name ... @defer { reviews { id } } } }"
+        response = await gateway.post(query, headers={**ASK, "accept": accept})
+        unasked = await gateway.post(query, headers={"accept": accept})
+    first, *rest = parts(response)
+    assert [entry["path"] for entry in first["extensions"]["lineage"]] == [["mine"]]
+    (entry,) = [entry for part in rest for entry in part.get("extensions", {}).get("lineage", ())]
+    assert (entry["path"], entry["externalId"]) == (["mine"], "reviews-0")
+    assert all("extensions" not in part for part in parts(unasked))
+
+
+async def test_events_tell_where_they_come_from() -> None:
+    clock = Clock()
+    members = [clock.subgraph, reporting("users"), reporting("reviews")]
+    async with deployed(subgraphs=members) as gateway:
+        response = await gateway.post(
+            "subscription { visits { name } }", headers={**ASK, "accept": "text/event-stream"}
+        )
+    found = [json.loads(line[6:]) for line in response.text.splitlines() if line[:7] == "data: {"]
+    assert [event["extensions"]["lineage"][0]["path"] for event in found] == [["visits"]] * 2

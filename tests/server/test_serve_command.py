@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -30,6 +31,7 @@ from gateway.server.run import StartError, bind, reserve
 from gateway.transport.port import SubgraphRequest, SubgraphResponse
 from tests.kit.local_subgraph import LocalSubgraph
 from tests.server.gateway_kit import composed, eventually, users
+from tests.server.test_websocket import connected
 
 C2C = [str(Path(sys.executable).with_name("c2c"))]
 
@@ -69,6 +71,15 @@ class Serving:
         except httpx.TransportError:
             return False
         return True
+
+    async def refuses(self) -> bool:
+        """Whether it takes no more connections."""
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", urlsplit(self.url).port)
+        except ConnectionRefusedError:
+            return True
+        writer.close()
+        return False
 
     async def ask(self, query: str) -> httpx.Response:
         return await self.client.post(self.url, json={"query": query})
@@ -129,6 +140,27 @@ def held(subgraph: LocalSubgraph) -> tuple[asyncio.Event, asyncio.Event]:
 
     subgraph.answer = waiting  # type: ignore[method-assign]
     return entered, go_on
+
+
+async def test_what_is_under_way_on_a_websocket_ends_before_the_process_does(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "supergraph.graphql"
+    subgraph = users()
+    entered, go_on = held(subgraph)
+    async with subgraph_server(subgraph) as url:
+        write_supergraph(file, url)
+        async with serving("--supergraph", str(file)) as gateway, connected(gateway) as client:
+            await client.subscribe("q", "{ me { name } }")
+            await entered.wait()
+            gateway.process.terminate()
+            await eventually(gateway.refuses)
+            go_on.set()
+            assert (await client.hear())["payload"] == {"data": {"me": {"name": "Ada"}}}
+            assert (await client.hear())["type"] == "complete"
+            assert await client.closed() == (1001, "The gateway is shutting down")
+            async with asyncio.timeout(20):
+                assert await gateway.process.wait() in (0, -signal.SIGTERM)
 
 
 async def test_it_serves_reloads_on_hangup_and_drains_on_termination(tmp_path: Path) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from tests.server.collector import collector
 from tests.server.gateway_kit import deployed
 
 PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -116,37 +114,13 @@ async def test_caches_tell_their_hits_and_misses() -> None:
 
 
 async def test_spans_reach_a_collector() -> None:
-    received: list[bytes] = []
-
-    class Collector(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            received.append(self.rfile.read(int(self.headers["content-length"])))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Keep the test's output clean."""
-
-    server = HTTPServer(("127.0.0.1", 0), Collector)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        exporter = {"endpoint": f"http://127.0.0.1:{server.server_port}/v1/traces"}
-        async with deployed({"telemetry": {"tracing": {"exporters": [exporter]}}}) as gateway:
+    with collector() as received:
+        settings = {"telemetry": {"tracing": {"exporters": [{"endpoint": received.url}]}}}
+        async with deployed(settings) as gateway:
             await gateway.post("query Mine { me { name } }", headers={"traceparent": PARENT})
             telemetry = gateway.surroundings.telemetry
         await asyncio.to_thread(telemetry.close)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-    spans = [
-        span
-        for body in received
-        for resource in ExportTraceServiceRequest.FromString(body).resource_spans
-        for scope in resource.scope_spans
-        for span in scope.spans
-    ]
+    spans = received.spans()
     names = {span.name for span in spans}
     assert {"query Mine", "fetch users", "document", "plan", "execute"} <= names
     assert {span.trace_id.hex() for span in spans} == {PARENT[3:35]}

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
@@ -18,7 +18,7 @@ from auth.caller import Caller
 from auth.issuer import DevelopmentIssuer
 from gateway.settings import Settings
 from tests.server.clock import FOREVER, Clock, ShortLived, every
-from tests.server.gateway_kit import Deployed, eventually, listening, supergraph_of
+from tests.server.gateway_kit import eventually, listening, supergraph_of
 
 PROTOCOL = [Subprotocol("graphql-transport-ws")]
 
@@ -60,9 +60,15 @@ class Client:
         await self.say({"id": identifier, "type": "subscribe", "payload": payload})
 
 
+class Served(Protocol):
+    """A gateway with an address."""
+
+    url: str
+
+
 @asynccontextmanager
 async def connected(
-    gateway: Deployed, headers: Mapping[str, str] | None = None, greeted: bool = True
+    gateway: Served, headers: Mapping[str, str] | None = None, greeted: bool = True
 ) -> AsyncIterator[Client]:
     url = gateway.url.replace("http:", "ws:")
     async with connect(url, subprotocols=PROTOCOL, additional_headers=headers) as connection:

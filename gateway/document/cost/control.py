@@ -30,6 +30,11 @@ class Cost:
     operation: Operation | None = None
     variables: Mapping[str, Any] | None = None
 
+    @property
+    def wants_data(self) -> bool:
+        """Whether the client is told the actual cost, which only the whole data tells."""
+        return self.expose == "extensions" and self.estimator is not None
+
     def extensions(self, result: ExecutionResult | None = None) -> CostExtension:
         """The entry of the response's `extensions`, if it belongs there."""
         if self.expose != "extensions":
