@@ -12,7 +12,7 @@ help:  ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: setup  ## Start the whole product: systems of record, subgraphs and gateway (Ctrl-C ends it)
-	@$(BIN)/c2c demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA))
+	@$(BIN)/c2c demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(if $(SCALE),--scale $(SCALE))
 
 test: .venv/.test-ready  ## Set up what the tests need and run them all
 	@$(BIN)/pytest $(PYTEST_ARGS)
@@ -35,15 +35,19 @@ nightly: .venv/.dev-ready  ## 20,000 random operations against the monolith
 	@$(BIN)/python -m tests.oracle --cases 20000
 
 setup: .venv/.run-ready  ## Install what running needs (own virtual environment, no root)
+	@sh scripts/build-graphiql.sh
 
+# Some distributions ship Python and pip without what `venv` needs to put pip into a new folder.
 .tools/bin/uv:
 	@echo "Installing uv $(UV_VERSION) into .tools ..."
-	@$(PYTHON3) -m venv .tools && .tools/bin/pip install --quiet uv==$(UV_VERSION)
+	@if $(PYTHON3) -m pip --version >/dev/null 2>&1; then \
+	  $(PYTHON3) -m venv --without-pip .tools && \
+	  $(PYTHON3) -m pip --python .tools/bin/python install --quiet uv==$(UV_VERSION); \
+	else $(PYTHON3) -m venv .tools && .tools/bin/pip install --quiet uv==$(UV_VERSION); fi
 
 .venv/.run-ready: pyproject.toml uv.lock gateway/server/graphiql/package-lock.json | $(UV)
 	@echo "Installing the locked dependencies ..."
 	@$(UV) sync --frozen --no-dev --inexact --quiet
-	@sh scripts/build-graphiql.sh
 	@touch $@
 
 .venv/.dev-ready: .venv/.run-ready
@@ -51,6 +55,7 @@ setup: .venv/.run-ready  ## Install what running needs (own virtual environment,
 	@touch $@
 
 .venv/.test-ready: .venv/.dev-ready tests/node/package-lock.json
+	@sh scripts/build-graphiql.sh
 	@sh scripts/setup-tests.sh
 	@touch $@
 

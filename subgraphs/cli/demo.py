@@ -19,6 +19,7 @@ from subgraphs.demo.operations import demo_operations
 from subgraphs.demo.supervisor import DemoError, Supervisor, require_free
 
 START_SECONDS = 90.0
+SECONDS_PER_SCALE = 30.0
 
 
 def demo(
@@ -32,6 +33,9 @@ def demo(
     data: Annotated[Path, typer.Option(help="Folder for all data; it survives a restart.")] = Path(
         ".c2c"
     ),
+    scale: Annotated[
+        int, typer.Option(min=1, max=1000, help="Multiplies the firm; for a new folder only.")
+    ] = 1,
 ) -> None:
     """Start systems of record, subgraphs and gateway, and print how to use them.
 
@@ -44,13 +48,19 @@ def demo(
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
-        layout = Layout(port, data).checked()
+        layout = Layout(port, data, scale).checked()
         with occupied(data):
             _run(console, supervisor, layout)
     except KeyboardInterrupt:
         console.print("\nEnding ...")
-    except (DemoError, OSError) as error:
+    except DemoError as error:
         console.print(f"[red]Error:[/] {escape(str(error))}")
+        raise typer.Exit(1) from None
+    except OSError as error:
+        reason = f"The data folder {data} cannot be used: {error.strerror or error}"
+        where = f" ({error.filename})" if error.filename else ""
+        advice = "Choose another with --data (make run DATA=...)."
+        console.print(f"[red]Error:[/] {escape(reason + where)}. {advice}")
         raise typer.Exit(1) from None
 
 
@@ -62,7 +72,7 @@ def _run(console: Console, supervisor: Supervisor, layout: Layout) -> None:
         require_free(service for group in reversed(groups) for service in reversed(group))
         console.print(f"Starting the contract-to-cash graph (data in {layout.data}) ...")
         for group in groups:
-            supervisor.start(group, START_SECONDS)
+            supervisor.start(group, START_SECONDS + layout.scale * SECONDS_PER_SCALE)
         console.print(f"Ready after {time.monotonic() - began:.1f} s.\n")
         _introduce(console, layout, tokens)
         supervisor.watch()

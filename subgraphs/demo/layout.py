@@ -22,10 +22,14 @@ _LAST_OFFSET = 101 + len(_SYSTEMS) - 1
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The demo's ports and files. Subgraphs follow the gateway's port; systems are 101 above."""
+    """The demo's ports and files. Subgraphs follow the gateway's port; systems are 101 above.
+
+    `scale` multiplies the firm that a new data folder is filled with.
+    """
 
     port: int
     data: Path
+    scale: int = 1
 
     @property
     def url(self) -> str:
@@ -116,6 +120,7 @@ def services(layout: Layout, config: Path) -> list[list[Service]]:
             "systems",
             *("--port", str(layout.port + 101)),
             *("--data", str(layout.systems_file.parent)),
+            *("--scale", str(layout.scale)),
         ),
         tuple(layout.system_ports.values()),
         tuple(f"http://{HOST}:{port}/sandbox/health" for port in layout.system_ports.values()),
