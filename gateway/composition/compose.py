@@ -116,7 +116,9 @@ def _load(
             errors += type_definition_invalid.check(loaded)
             errors += directive_definition_invalid.check(loaded)
             defined = [definition for _, definition in loaded.spec_directives]
-            errors += invalid_graphql.check(loaded.subgraph, loaded.known_types(), defined)
+            local = [definition for _, definition in loaded.spec_types]
+            known = loaded.known_types()
+            errors += invalid_graphql.check(loaded.subgraph, known, defined, local)
             subgraphs.append(loaded.subgraph)
     return subgraphs, errors, hints
 

@@ -11,6 +11,7 @@ from gateway.composition.fieldset import FieldNode, FieldSet, FieldSetError
 from gateway.composition.selections import Role, Selection, walk
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.values import fits
+from gateway.composition.vocabulary import spec_directive
 from gateway.supergraph.definitions import FieldDef, Kind, named_type
 
 _BUILT_IN = frozenset({"skip", "include", "deprecated", "specifiedBy", "oneOf"})
@@ -23,7 +24,7 @@ def problems_of(subgraph: Subgraph, selection: Selection) -> Iterator[str]:
         yield selection.problem.message
         return
     for name in selection.directives:
-        if name not in subgraph.schema.directives and name not in _BUILT_IN:
+        if not _known_directive(subgraph, name):
             yield f"there is no directive @{name}"
     if selection.tree is None or on_leaf(subgraph, selection):
         return
@@ -32,6 +33,12 @@ def problems_of(subgraph: Subgraph, selection: Selection) -> Iterator[str]:
     if selection.role is Role.KEY and not absent and has_unkeyable_field(subgraph, selection):
         return  # The rule against such fields has the more helpful message.
     yield from (problem.text for problem in problems)
+
+
+def _known_directive(subgraph: Subgraph, name: str) -> bool:
+    if name in subgraph.schema.directives or name in _BUILT_IN:
+        return True
+    return spec_directive(subgraph.features, name, subgraph.version) is not None
 
 
 def on_leaf(subgraph: Subgraph, selection: Selection) -> bool:

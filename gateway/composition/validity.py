@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.composition.diagnostics import Violation
-from gateway.composition.subgraph import Subgraph
+from gateway.composition.subgraph import Subgraph, keys
 from gateway.composition.values import fits
 from gateway.composition.vocabulary import built_in_directive, spec_directive
 from gateway.supergraph.definitions import (
@@ -32,6 +32,12 @@ from gateway.supergraph.definitions import (
 
 _OUTPUT: Final = frozenset({Kind.SCALAR, Kind.OBJECT, Kind.INTERFACE, Kind.UNION, Kind.ENUM})
 _INPUT: Final = frozenset({Kind.SCALAR, Kind.ENUM, Kind.INPUT})
+MACHINERY_KINDS: Final[Mapping[str, frozenset[Kind]]] = {
+    "_Any": _INPUT,
+    "_Entity": _OUTPUT,
+    "_Service": _OUTPUT,
+}
+"""The types that every federation server adds to its schema, and the kinds they may be of."""
 _PLACE: Final[Mapping[Kind, str]] = {
     Kind.SCALAR: "SCALAR",
     Kind.OBJECT: "OBJECT",
@@ -54,6 +60,24 @@ def violations(
     kinds |= dict.fromkeys((*BUILT_IN_SCALARS, *spec_types), Kind.SCALAR)
     definitions = (*subgraph.schema.directives.values(), *spec_directives)
     return _Check(subgraph, kinds, definitions, {}).run()
+
+
+def machinery_violations(subgraph: Subgraph, definitions: Iterable[TypeDef]) -> Iterator[Violation]:
+    """Types of the federation machinery that a schema defines as something unusable."""
+    has_entities = any(keys(definition) for definition in subgraph.types.values())
+    for definition in definitions:
+        kinds = MACHINERY_KINDS.get(definition.name)
+        used = has_entities or definition.name == "_Service"
+        if kinds is not None and used and definition.kind not in kinds:
+            where = (
+                'the field "_service"'
+                if definition.name == "_Service"
+                else 'the field "_entities", which the schema has because of its @key'
+            )
+            yield Violation(
+                f'"{definition.name}" is defined as {definition.kind}, which cannot serve {where}.',
+                (definition.location,),
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,29 @@ CASES = (
             scalar federation__FieldSet
         """,
     ),
+    raises(
+        Code.DIRECTIVE_DEFINITION_INVALID,
+        'Subgraph "a" defines @link differently from its specification: its argument "import" is '
+        '"String" instead of a list.',
+        at="a:3:13",
+        a="""
+            directive @link(url: String!, import: String) repeatable on SCHEMA
+            type Query {
+              q: Int
+            }
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")
+        """,
+    ),
+    composes(
+        a="""
+            directive @link(url: String!, as: String, for: String, import: [String])
+              repeatable on SCHEMA
+            type Query {
+              q: Int
+            }
+            extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")
+        """,
+    ),
     composes(
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])

@@ -602,6 +602,33 @@ CASES = (
             }
         """,
     ),
+    raises(
+        Code.INVALID_GRAPHQL,
+        'Subgraph "a": "_Any" is defined as type, which cannot serve the field "_entities", which '
+        "the schema has because of its @key.",
+        at="a:9:13",
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key(fields: "id") {
+              id: ID!
+            }
+            type _Any {
+              x: Int
+            }
+        """,
+    ),
+    composes(
+        a="""
+            type Query {
+              q: Int
+            }
+            type _Any {
+              x: Int
+            }
+        """,
+    ),
     composes(
         a="""
             type Query {

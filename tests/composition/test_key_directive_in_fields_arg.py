@@ -22,6 +22,20 @@ CASES = (
             }
         """,
     ),
+    raises(
+        Code.KEY_DIRECTIVE_IN_FIELDS_ARG,
+        '@key(fields: "id @tag(name: "x")") on "T" in subgraph "a" may contain no directives, but '
+        "@tag is applied in it.",
+        at="a:6:20",
+        a="""
+            type Query {
+              q: Int
+            }
+            type T @key(fields: "id @tag(name: \\"x\\")") {
+              id: ID!
+            }
+        """,
+    ),
     composes(
         a="""
             type Query {

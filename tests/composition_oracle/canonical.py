@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
-from graphql import FloatValueNode, IntValueNode, Node, StringValueNode, parse, print_ast
+from graphql import (
+    FloatValueNode,
+    IntValueNode,
+    Node,
+    StringValueNode,
+    TypeDefinitionNode,
+    parse,
+    print_ast,
+)
 
 SORTED = {
     "definitions",
@@ -27,6 +36,30 @@ def canonical(sdl: str) -> str:
     that is empty is none.
     """
     return print_ast(_sorted(parse(sdl, no_location=True)))
+
+
+def canonical_types(sdl: str) -> str:
+    """The same for the types of the subgraphs alone, without what a specification brings along.
+
+    Field sets are written in one way.
+    """
+    document = parse(sdl, no_location=True)
+    types = [
+        node
+        for node in document.definitions
+        if isinstance(node, TypeDefinitionNode) and "__" not in node.name.value
+    ]
+    text = "\n".join(print_ast(node) for node in types)
+    return re.sub(
+        r'(?<=key: ")[^\n]*?(?=")|(?<=requires: ")[^\n]*?(?="[,)])|(?<=provides: ")[^\n]*?(?="[,)])',
+        lambda match: _spaced(match[0]),
+        canonical(text),
+    )
+
+
+def _spaced(field_set: str) -> str:
+    tokens = re.findall(r'\.\.\.|[\w$]+|\\"(?:[^"\\]|\\(?!"))*\\"|[{}():,\[\]@-]', field_set)
+    return " ".join(token for token in tokens if token != ",")
 
 
 def _sorted(value: Any) -> Any:

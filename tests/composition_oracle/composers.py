@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.composition.compose import Composition, compose
 from gateway.composition.source import SubgraphSource
-from tests.composition_oracle.deviations import CRASH
+from tests.composition_oracle.deviations import CRASH, NAMES
 from tests.node.kit import run_script
 
 
@@ -43,14 +43,12 @@ class Compared:
         return frozenset(hint.code.name for hint in self.ours.hints)
 
 
-async def compare(
-    sets: Sequence[tuple[SubgraphSource, ...]], folder: Path, *composers: str
-) -> list[Compared]:
-    """Compose all sets with the named composers (`apollo`, `guild`) and with ours."""
+async def compare(sets: Sequence[tuple[SubgraphSource, ...]], folder: Path) -> list[Compared]:
+    """Compose all sets with the other composers and with ours."""
     given, answer = folder / "sets.json", folder / "results.json"
     texts = [[{"name": s.name, "url": s.url, "sdl": s.sdl} for s in one] for one in sets]
     given.write_text(json.dumps(texts), encoding="utf-8")
-    script = run_script("composers.mjs", str(given), str(answer), ",".join(composers), seconds=280)
+    script = run_script("composers.mjs", str(given), str(answer), ",".join(NAMES), seconds=280)
     theirs = asyncio.create_task(script)
     await asyncio.sleep(0)
     ours = await asyncio.to_thread(lambda: [compose(one) for one in sets])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,12 @@ import yaml
 FILE = Path(__file__).parent / "deviations.yaml"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "composition_deviations.md"
 CRASH = "CRASH"
+NAMES = {"apollo": "@apollo/composition", "guild": "@theguild/federation-composition"}
 
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """One kind of deviation from Apollo's composer."""
+    """One kind of deviation from another composer."""
 
     title: str
     reason: str
@@ -81,22 +82,18 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Deviations:
-    """The whole list."""
+    """The list for one other composer."""
 
-    apollo: tuple[Deviation, ...]
+    kinds: tuple[Deviation, ...]
     lines: tuple[str, ...]
     """Patterns of lines in which supergraphs may differ."""
     hints: frozenset[str]
     """Codes of hints that only one composer gives."""
-    guild_refuses: Mapping[str, str]
-    """Code of theirs -> why it refuses what composes here."""
-    guild_accepts: Mapping[str, str]
-    """Code of ours -> why it accepts what does not compose here."""
 
     def unexplained(self, found: Difference) -> tuple[list[str], list[str]]:
         """Codes of ours and of theirs that no entry explains."""
         ours, theirs = set(found.extra), set(found.missing)
-        for deviation in self.apollo:
+        for deviation in self.kinds:
             explained = deviation.explains(found)
             ours -= explained[0]
             theirs -= explained[1]
@@ -109,63 +106,50 @@ class Deviations:
             for line in set(ours.splitlines()) ^ set(theirs.splitlines())
         )
 
-    def guild_explained(self, ours: Collection[str], theirs: Iterable[str]) -> bool:
-        """Whether the verdict is that of @theguild's composer, or differs in a known way."""
-        refused = set(theirs)
-        if ours and not refused:
-            return any(code in self.guild_accepts for code in ours)
-        return bool(ours) or refused <= self.guild_refuses.keys()
 
-
-def load_deviations() -> Deviations:
-    """Read the list."""
+def load_deviations() -> dict[str, Deviations]:
+    """Read the lists, by composer."""
     content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     sets = ("ours", "theirs", "beside")
-    return Deviations(
-        tuple(
-            Deviation(**{k: frozenset(v) if k in sets else v for k, v in entry.items()})
-            for entry in content["apollo"]
-        ),
-        tuple(entry["lines"] for entry in content["supergraphs"]),
-        frozenset(
-            code
-            for entry in content["hints"]
-            for side in ("ours", "theirs")
-            for code in entry.get(side, ())
-        ),
-        {code: item["reason"] for item in content["theguild"] for code in item.get("refuses", ())},
-        {code: item["reason"] for item in content["theguild"] for code in item.get("accepts", ())},
-    )
+    return {
+        composer: Deviations(
+            tuple(
+                Deviation(**{k: frozenset(v) if k in sets else v for k, v in entry.items()})
+                for entry in content[composer]["codes"]
+            ),
+            tuple(entry["lines"] for entry in content[composer]["supergraphs"]),
+            frozenset(
+                code
+                for entry in content[composer].get("hints", ())
+                for side in ("ours", "theirs")
+                for code in entry.get(side, ())
+            ),
+        )
+        for composer in NAMES
+    }
 
 
 def render_markdown() -> str:
-    """The list as a document for readers."""
+    """The lists as a document for readers."""
     content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    parts = [_INTRODUCTION, "## @apollo/composition\n"]
-    for entry in sorted(content["apollo"], key=lambda item: not item.get("verdict")):
-        parts.append(f"### {entry['title']}\n")
-        parts.append("".join(_facts(entry)))
-        parts.append(f"{' '.join(entry['reason'].split())}\n")
-    parts.append("## Supergraphs and hints, against @apollo/composition\n")
-    for entry in content["supergraphs"]:
-        parts.append(f"- {entry['title']}: {' '.join(entry['reason'].split())}")
-    for entry in content["hints"]:
-        codes = ", ".join(
-            f"`{code}`" for code in (*entry.get("ours", ()), *entry.get("theirs", ()))
-        )
-        where = "here" if "ours" in entry else "there"
-        parts.append(f"- {codes}, only given {where}: {' '.join(entry['reason'].split())}")
-    parts.append("")
-    parts.append("## @theguild/federation-composition\n")
-    parts.append("Only verdicts are compared.\n")
-    for entry in content["theguild"]:
-        what = "accepts" if "accepts" in entry else "refuses"
-        codes = ", ".join(f"`{code}`" for code in entry[what])
-        lead = (
-            "It accepts what gets" if what == "accepts" else "It refuses what composes here, with"
-        )
-        parts.append(f"- {lead} {codes}: {' '.join(entry['reason'].split())}")
-    return "\n".join(parts) + "\n"
+    parts = [_INTRODUCTION]
+    for composer, name in NAMES.items():
+        parts.append(f"## {name}\n")
+        for entry in sorted(content[composer]["codes"], key=lambda item: not item.get("verdict")):
+            parts.append(f"### {entry['title']}\n")
+            parts.append("".join(_facts(entry)))
+            parts.append(f"{' '.join(entry['reason'].split())}\n")
+        parts.append(f"### Supergraphs{' and hints' if composer == 'apollo' else ''}\n")
+        for entry in content[composer]["supergraphs"]:
+            parts.append(f"- {entry['title']}: {' '.join(entry['reason'].split())}")
+        for entry in content[composer].get("hints", ()):
+            codes = ", ".join(
+                f"`{code}`" for code in (*entry.get("ours", ()), *entry.get("theirs", ()))
+            )
+            where = "here" if "ours" in entry else "there"
+            parts.append(f"- {codes}, only given {where}: {' '.join(entry['reason'].split())}")
+        parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def _facts(entry: Mapping[str, Any]) -> Iterable[str]:
@@ -175,7 +159,7 @@ def _facts(entry: Mapping[str, Any]) -> Iterable[str]:
         ("beside", "Together with one of"),
     )
     if entry.get("verdict"):
-        yield "- The verdict differs: only one of the two composers accepts the subgraphs.\n"
+        yield "- The verdict may differ: only one of the two composers accepts the subgraphs.\n"
     for key, label in labels:
         if key in entry:
             yield f"- {label}: {', '.join(f'`{code}`' for code in entry[key])}\n"
@@ -184,10 +168,16 @@ def _facts(entry: Mapping[str, Any]) -> Iterable[str]:
 _INTRODUCTION = """\
 # Deviations from other composers
 
-Composition is compared with two other composers: valid and spoilt sets of subgraphs have to get
-the same verdict and the same set of error codes, and the same supergraph apart from order. Where
-results differ on purpose, the kind of difference is listed here; a test fails on any other.
+Composition is compared with two other composers: on the corpus and on valid and spoilt sets of
+subgraphs it has to give the same verdict, the same set of error codes, and the same supergraph
+apart from order. Where results differ on purpose, the kind of difference is listed here; the
+comparison fails on any other. `make test` compares the corpus and a part of the generated sets,
+`make nightly` all of them; `composition_comparison.md` has the figures of the last full run.
+
+Two differences in method: of the supergraphs of @theguild's composer only the types of the
+subgraphs are compared, as it links other versions of specifications; and its hints are not, as it
+gives none.
 
 This document is written from `tests/composition_oracle/deviations.yaml` by
-`python -m tests.composition_oracle`.
+`python -m tests.composition_oracle document`.
 """

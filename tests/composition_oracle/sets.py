@@ -7,6 +7,7 @@ from random import Random
 
 from graphql import DocumentNode, parse, print_ast
 
+from gateway.composition.source import SubgraphSource
 from tests.composition.corpus_files import corpus
 from tests.composition_oracle.directive_mutations import DIRECTIVE_MUTATIONS
 from tests.composition_oracle.mutations import ELEMENT_MUTATIONS, Mutation
@@ -21,6 +22,14 @@ Subgraphs = dict[str, str]
 _WORLDS = 400
 _UNKNOWN_TO_OTHERS = {"inputs/one_of"}
 """Cases that the other composers refuse in any case: there is nothing to compare."""
+
+
+def sources(subgraphs: Subgraphs) -> tuple[SubgraphSource, ...]:
+    """The subgraphs as composers take them."""
+    return tuple(
+        SubgraphSource(name, f"http://{name}.test", text, f"{name}.graphql")
+        for name, text in sorted(subgraphs.items())
+    )
 
 
 def valid_set(seed: int) -> Subgraphs:

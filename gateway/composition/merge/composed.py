@@ -124,7 +124,8 @@ def _settle_request(
     if problem is not None:
         result.errors.append(problem)
         return
-    latest = max(requests, key=lambda request: request.feature.url.version)
+    # Of equal versions the last one in the order of names counts, as with other composers.
+    latest = max(reversed(requests), key=lambda request: request.feature.url.version)
     _warn_of_other_names(name, latest, graphs, result)
     result.composed[name] = Composed(
         name,

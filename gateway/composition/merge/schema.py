@@ -23,6 +23,7 @@ from gateway.composition.rules import (
     missing_transitive_auth_requirements,
     no_queries,
 )
+from gateway.composition.specs import MERGED
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import ROOT_NAMES, Applied, Kind, SchemaDef, TypeDef
 
@@ -55,7 +56,7 @@ def merge_schema(merge: Merge, contract: Contract) -> SchemaDef:
         types = _restricted(merge, types, contract)
     schema_elements = [(subgraph, _SchemaElement(subgraph)) for subgraph in merge.subgraphs]
     schema_directives = merge_applied(merge, schema_elements, "the schema")
-    used = _used_directives(types)
+    used = _used_directives(merge, types)
     frame = build_frame(merge, used | {i.spec for i in schema_directives if i.spec})
     return SchemaDef(
         {**types, **frame.types},
@@ -94,15 +95,19 @@ def _check_roots(merge: Merge, types: dict[str, TypeDef]) -> None:
     no_queries.check(merge)
 
 
-def _used_directives(types: dict[str, TypeDef]) -> set[str]:
-    """The names that specifications give to the directives in use."""
-    used: set[str] = set()
-    for definition in types.values():
-        groups = [definition.directives]
-        groups += [field.directives for field in definition.fields.values()]
-        groups += [a.directives for f in definition.fields.values() for a in f.args.values()]
-        groups += [item.directives for item in definition.inputs.values()]
-        groups += [value.directives for value in definition.values.values()]
-        for directives in groups:
-            used.update(applied.spec for applied in directives if applied.spec)
+def _used_directives(merge: Merge, types: dict[str, TypeDef]) -> set[str]:
+    """The names that specifications give to the directives in use, also on what is dropped."""
+    used = {name for definition in types.values() for name in _applied_specs(definition)}
+    for declared in merge.types.values():
+        for _, definition in declared:
+            used |= _applied_specs(definition).intersection(MERGED)
     return used
+
+
+def _applied_specs(definition: TypeDef) -> set[str]:
+    groups = [definition.directives]
+    groups += [field.directives for field in definition.fields.values()]
+    groups += [a.directives for f in definition.fields.values() for a in f.args.values()]
+    groups += [item.directives for item in definition.inputs.values()]
+    groups += [value.directives for value in definition.values.values()]
+    return {applied.spec for directives in groups for applied in directives if applied.spec}

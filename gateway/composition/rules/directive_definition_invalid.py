@@ -34,7 +34,7 @@ RULE = Rule(
 
 
 _UNCHECKED = frozenset({"connect", "source"})
-_UNCHECKED_TYPES = LENIENT_ARGUMENTS - {"Import"}
+_UNCHECKED_TYPES = LENIENT_ARGUMENTS | {"Purpose"}
 
 
 def check(loaded: Loaded) -> Iterator[CompositionError]:
@@ -98,6 +98,8 @@ def _problems(expected: DirectiveDef, actual: DirectiveDef) -> Iterator[str]:
 
 
 def _argument_problems(wanted: InputDef, given: InputDef) -> Iterator[str]:
+    if named_type(wanted.type) == "Import" and not isinstance(given.type, ListOf):
+        yield f'its argument "{wanted.name}" is "{given.type}" instead of a list'
     if named_type(wanted.type) not in _UNCHECKED_TYPES:
         actual: TypeRef = given.type
         if isinstance(actual, NonNull) and not isinstance(wanted.type, NonNull):

@@ -25,8 +25,9 @@ def check(merge: Merge, types: dict[str, TypeDef]) -> None:
             demanded = types.get(interface)
             if demanded is None or demanded.kind is not Kind.INTERFACE:
                 continue
-            missing = [name for name in demanded.fields if name not in definition.fields]
-            for name in missing:
+            for name in demanded.fields:
+                if name in definition.fields or _declared(merge, definition.name, name):
+                    continue
                 declared = [
                     (subgraph.name, other.fields[name].location)
                     for subgraph, other in merge.types[interface]
@@ -40,3 +41,8 @@ def check(merge: Merge, types: dict[str, TypeDef]) -> None:
                     *(place for _, place in declared),
                     *(other.location for _, other in merge.types[definition.name]),
                 )
+
+
+def _declared(merge: Merge, owner: str, name: str) -> bool:
+    """Whether some subgraph has the field, if only as one that nobody resolves."""
+    return any(name in definition.fields for _, definition in merge.types[owner])

@@ -9,7 +9,7 @@ from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.merge.context import Merge
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.syntax import Reader
-from gateway.composition.validity import violations
+from gateway.composition.validity import machinery_violations, violations
 from gateway.supergraph.definitions import DirectiveDef, Kind, TypeDef
 
 RULE = Rule(
@@ -26,10 +26,17 @@ def check_reading(reader: Reader) -> list[CompositionError]:
 
 
 def check(
-    subgraph: Subgraph, spec_types: Iterable[str], spec_directives: Iterable[DirectiveDef] = ()
+    subgraph: Subgraph,
+    spec_types: Iterable[str],
+    spec_directives: Iterable[DirectiveDef] = (),
+    local_types: Iterable[TypeDef] = (),
 ) -> Iterator[CompositionError]:
-    """Every way in which a subgraph's schema breaks the GraphQL specification."""
-    for item in violations(subgraph, spec_types, spec_directives):
+    """Every way in which a subgraph's schema breaks the GraphQL specification.
+
+    `local_types` are the schema's own definitions of types of specifications.
+    """
+    found = violations(subgraph, spec_types, spec_directives)
+    for item in (*found, *machinery_violations(subgraph, local_types)):
         yield error(RULE, f'Subgraph "{subgraph.name}": {item.message}', *item.places)
 
 

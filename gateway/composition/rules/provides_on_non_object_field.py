@@ -24,6 +24,8 @@ def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     for selection in facts.selections:
         if selection.role is not Role.PROVIDES:
             continue
+        if (selection.owner.name, selection.field) in facts.external:
+            continue  # It cannot provide anything for that reason already.
         if on_leaf(subgraph, selection):
             yield error(
                 RULE,

@@ -8,6 +8,7 @@ from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.load import Loaded
 from gateway.composition.specs import SPECS
+from gateway.composition.validity import MACHINERY_KINDS
 from gateway.supergraph.definitions import Kind
 
 RULE = Rule(
@@ -21,7 +22,7 @@ RULE = Rule(
 )
 
 
-_KINDS = {"Purpose": Kind.ENUM, "Service": Kind.OBJECT, "Entity": Kind.UNION}
+_KINDS = {"Purpose": Kind.ENUM}
 _UNCHECKED = ("HTTP", "Connect", "Source")
 
 
@@ -35,6 +36,8 @@ def check(loaded: Loaded) -> Iterator[CompositionError]:
         if linked is not None and linked[0].url.identity not in SPECS:
             continue
         wanted = _KINDS.get(canonical, Kind.SCALAR)
+        if definition.name in MACHINERY_KINDS:
+            continue  # Any kind will do that its use by the machinery admits.
         if canonical.startswith(_UNCHECKED) or definition.kind is wanted:
             continue
         yield error(
