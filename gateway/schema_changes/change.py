@@ -33,14 +33,16 @@ class Change:
     """One change.
 
     `coordinate` is the schema coordinate concerned (as it was, for something removed). `code` is
-    the name that the GraphQL community's inspectors give this kind of change. `used_by` and
-    `verdict` are filled when the change is weighed against real usage.
+    the name that the GraphQL community's inspectors give this kind of change. `felt_by` are the
+    coordinates whose users feel it, where those are others: whoever leaves out an argument feels
+    its new default. `used_by` and `verdict` are filled when the change is weighed against usage.
     """
 
     severity: Severity
     code: str
     coordinate: str
     message: str
+    felt_by: tuple[str, ...] = ()
     used_by: tuple[UsedBy, ...] = ()
     verdict: str = ""
 

@@ -106,6 +106,7 @@ def _interfaces(old: _Composite, new: _Composite) -> Iterator[Change]:
             "OBJECT_TYPE_INTERFACE_REMOVED",
             old.name,
             f"{old.name} no longer implements {name}.",
+            felt_by=(old.name, name),
         )
     for name in after - before:
         yield Change(
@@ -113,6 +114,7 @@ def _interfaces(old: _Composite, new: _Composite) -> Iterator[Change]:
             "OBJECT_TYPE_INTERFACE_ADDED",
             old.name,
             f"{old.name} now implements {name}: a selection on {name} may meet it.",
+            felt_by=(name,),
         )
 
 
@@ -167,9 +169,11 @@ def _arguments(
             f"{place}({name}:)",
             f"{'Required argument' if required else 'Argument'} {name}: {new[name].type} was "
             f"added to {place}.",
+            felt_by=(place,),
         )
     for name in old.keys() & new.keys():
-        yield from _input_value(f"{place}({name}:)", "FIELD_ARGUMENT", old[name], new[name])
+        value_place = f"{place}({name}:)"
+        yield from _input_value(value_place, "FIELD_ARGUMENT", old[name], new[name], place)
 
 
 def _input_fields(old: GraphQLInputObjectType, new: GraphQLInputObjectType) -> Iterator[Change]:
@@ -179,6 +183,7 @@ def _input_fields(old: GraphQLInputObjectType, new: GraphQLInputObjectType) -> I
             "INPUT_FIELD_REMOVED",
             f"{old.name}.{name}",
             f"Input field {old.name}.{name} was removed.",
+            felt_by=(old.name,),
         )
     for name in new.fields.keys() - old.fields.keys():
         required = is_required_input_field(new.fields[name])
@@ -188,10 +193,11 @@ def _input_fields(old: GraphQLInputObjectType, new: GraphQLInputObjectType) -> I
             f"{new.name}.{name}",
             f"{'Required input' if required else 'Input'} field {new.name}.{name}: "
             f"{new.fields[name].type} was added.",
+            felt_by=(new.name,),
         )
     for name in old.fields.keys() & new.fields.keys():
         place = f"{old.name}.{name}"
-        yield from _input_value(place, "INPUT_FIELD", old.fields[name], new.fields[name])
+        yield from _input_value(place, "INPUT_FIELD", old.fields[name], new.fields[name], old.name)
     if not old.is_one_of and new.is_one_of:
         yield Change(BREAKING, "INPUT_ONE_OF_ADDED", old.name, f"{old.name} became @oneOf.")
     if old.is_one_of and not new.is_one_of:
@@ -201,7 +207,14 @@ def _input_fields(old: GraphQLInputObjectType, new: GraphQLInputObjectType) -> I
 _InputValue = GraphQLArgument | GraphQLInputField
 
 
-def _input_value(place: str, code: str, old: _InputValue, new: _InputValue) -> Iterator[Change]:
+def _input_value(
+    place: str, code: str, old: _InputValue, new: _InputValue, owner: str
+) -> Iterator[Change]:
+    """Changes of an argument or an input field of `owner`, the field or type that has it.
+
+    An operation may leave the value out or take it from a variable, whose value leaves no trace:
+    therefore the users of the owner decide.
+    """
     yield from _description(place, code, old, new)
     yield from _deprecation(place, code, old, new)
     if str(old.type) != str(new.type):
@@ -214,6 +227,7 @@ def _input_value(place: str, code: str, old: _InputValue, new: _InputValue) -> I
             f"{code}_TYPE_CHANGED",
             place,
             f"{place} changed type from {old.type} to {new.type}.",
+            felt_by=(owner,),
         )
     if _default(old) != _default(new):
         yield Change(
@@ -221,6 +235,7 @@ def _input_value(place: str, code: str, old: _InputValue, new: _InputValue) -> I
             f"{code}_DEFAULT_CHANGED",
             place,
             f"The default of {place} changed from {_default(old)} to {_default(new)}.",
+            felt_by=(owner,),
         )
 
 
@@ -239,14 +254,20 @@ def _members(old: GraphQLUnionType, new: GraphQLUnionType) -> Iterator[Change]:
 def _enum_values(old: GraphQLEnumType, new: GraphQLEnumType) -> Iterator[Change]:
     for name in old.values.keys() - new.values.keys():
         place = f"{old.name}.{name}"
-        yield Change(BREAKING, "ENUM_VALUE_REMOVED", place, f"Enum value {place} was removed.")
+        yield _enum_value(BREAKING, "ENUM_VALUE_REMOVED", place, "removed")
     for name in new.values.keys() - old.values.keys():
         place = f"{old.name}.{name}"
-        yield Change(DANGEROUS, "ENUM_VALUE_ADDED", place, f"Enum value {place} was added.")
+        yield _enum_value(DANGEROUS, "ENUM_VALUE_ADDED", place, "added")
     for name in old.values.keys() & new.values.keys():
         place = f"{old.name}.{name}"
         yield from _description(place, "ENUM_VALUE", old.values[name], new.values[name])
         yield from _deprecation(place, "ENUM_VALUE", old.values[name], new.values[name])
+
+
+def _enum_value(severity: Severity, code: str, place: str, what: str) -> Change:
+    # Reading a value leaves no trace in an operation: whoever reads the type may meet it.
+    felt_by = (place.partition(".")[0],)
+    return Change(severity, code, place, f"Enum value {place} was {what}.", felt_by)
 
 
 def _directives(old: GraphQLSchema, new: GraphQLSchema) -> Iterator[Change]:

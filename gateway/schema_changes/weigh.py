@@ -13,8 +13,8 @@ from gateway.usage.records import UsageRecord
 def weigh(changes: Iterable[Change], records: Iterable[UsageRecord], days: int) -> list[Change]:
     """Turn breaking changes of unused coordinates into safe ones, and name the users of the rest.
 
-    `records` are those of the last `days` days. A change of an argument or of a new requirement
-    counts as used when the field it belongs to is.
+    `records` are those of the last `days` days. Which coordinates count for a change is its
+    `felt_by`, or else its own coordinate.
     """
     users: dict[str, Counter[tuple[str, str]]] = {}
     for record in records:
@@ -27,9 +27,12 @@ def weigh(changes: Iterable[Change], records: Iterable[UsageRecord], days: int) 
 def _weighed(change: Change, users: dict[str, Counter[tuple[str, str]]], days: int) -> Change:
     if change.severity is Severity.SAFE:
         return change
-    counter = users.get(_decisive(change))
+    places = change.felt_by or (change.coordinate,)
+    counter: Counter[tuple[str, str]] = Counter()
+    for place in places:
+        counter |= users.get(place, Counter())  # One execution may use several of them.
     if not counter:
-        verdict = f"Nobody used {_decisive(change)} in the last {days} days."
+        verdict = f"Nobody used {' or '.join(places)} in the last {days} days."
         return replace(change, severity=Severity.SAFE, verdict=verdict)
     used_by = tuple(
         UsedBy(operation, client, count)
@@ -38,21 +41,3 @@ def _weighed(change: Change, users: dict[str, Counter[tuple[str, str]]], days: i
     clients = len({use.client for use in used_by})
     verdict = f"Used by {len(used_by)} operations of {clients} clients in the last {days} days."
     return replace(change, used_by=used_by, verdict=verdict)
-
-
-def _decisive(change: Change) -> str:
-    """The coordinate whose use decides.
-
-    Nobody can have used an argument that is only now required: there its field decides. The same
-    holds for an input field that is added: its type decides. A value added to an enum or a union
-    concerns whoever reads the type.
-    """
-    place = change.coordinate
-    if change.code == "FIELD_ARGUMENT_ADDED":
-        return place.partition("(")[0]
-    if change.code in {"INPUT_FIELD_ADDED", "ENUM_VALUE_ADDED"}:
-        return place.partition(".")[0]
-    if change.code == "ENUM_VALUE_REMOVED":
-        # Reading a value leaves no trace in an operation: whoever reads the type may meet it.
-        return place.partition(".")[0]
-    return place

@@ -78,7 +78,7 @@ CASES = (
         Code.DIRECTIVE_DEFINITION_INVALID,
         'Subgraph "a" defines @link differently from its specification: its argument "import" is '
         '"String" instead of a list.',
-        at="a:3:13",
+        at="a:2:13",
         a="""
             directive @link(url: String!, import: String) repeatable on SCHEMA
             type Query {

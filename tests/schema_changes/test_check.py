@@ -64,6 +64,57 @@ def test_what_is_in_use_names_operations_and_clients(files: tuple[str, str, Path
     assert changes["E.Y"]["severity"] == "BREAKING"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "query"),
+    [
+        # Whoever leaves out an argument gets its new default, or is refused from now on.
+        ("type Query { f(x: Int = 1): Int }", "type Query { f(x: Int = 2): Int }", "{ f }"),
+        ("type Query { f(x: Int): Int }", "type Query { f(x: Int!): Int }", "{ f }"),
+        ("type Query { f: Int }", "type Query { f(x: Int!): Int }", "{ f }"),
+        # What a variable holds is not in the operation.
+        (
+            "type Query { f(o: O): Int } input O { i: [I!] } input I { x: Int y: Int }",
+            "type Query { f(o: O): Int } input O { i: [I!] } input I { x: Int }",
+            "query Op($o: O) { f(o: $o) }",
+        ),
+        (
+            "type Query { f(o: O): Int } input O { e: E } enum E { A B }",
+            "type Query { f(o: O): Int } input O { e: E } enum E { A }",
+            "query Op($o: O) { f(o: $o) }",
+        ),
+        (
+            "type Query { f(o: O): Int } input O { x: Int }",
+            "type Query { f(o: O): Int } input O { x: Int y: Int! }",
+            "query Op($o: O) { f(o: $o) }",
+        ),
+        # A selection on an interface no longer meets the type.
+        (
+            "type Query { i: I } interface I { x: Int } type A implements I { x: Int }",
+            "type Query { i: I } interface I { x: Int } type A { x: Int }",
+            "{ i { x } }",
+        ),
+        # Arguments of directives are used where the directive is.
+        (
+            "directive @d(x: Int) on FIELD type Query { f: Int }",
+            "directive @d(y: Int) on FIELD type Query { f: Int }",
+            "{ f @d(x: 1) }",
+        ),
+    ],
+)
+def test_whoever_feels_a_change_counts_as_using_it(
+    tmp_path: Path, old: str, new: str, query: str
+) -> None:
+    files = tmp_path / "old.graphql", tmp_path / "new.graphql", tmp_path / "usage.jsonl"
+    for file, text in zip(files, (old, new, json.dumps(seen(query, 1))), strict=True):
+        file.write_text(text)
+    result = CliRunner().invoke(
+        app, ["check", *map(str, files[:2]), "--usage", str(files[2]), "--format", "json"]
+    )
+    felt = [change for change in json.loads(result.stdout) if change["severity"] != "SAFE"]
+    assert len(felt) == 1
+    assert felt[0]["used_by"] == [{"operation": "Op", "client": "portal", "count": 1}]
+
+
 def test_the_gateways_own_usage_lines_are_read(files: tuple[str, str, Path]) -> None:
     line = {
         "operation": "Weekly",
