@@ -12,6 +12,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from gateway.settings.known_elsewhere import advice
 from gateway.settings.model import Settings
 
 _EXPANSION = re.compile(r"\$\{(env|file)\.([^}:]+)(?::-([^}]*))?\}")
@@ -197,6 +198,9 @@ def _find(node: yaml.Node, path: tuple[str | int, ...], *, key: bool) -> yaml.No
 def _unknown_key(path: tuple[str | int, ...]) -> str:
     name = str(path[-1])
     known = sorted(_keys_at(path[:-1]))
+    elsewhere = advice(_print_path(path))
+    if elsewhere is not None:
+        return elsewhere
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     if close:
         return f"unknown key; did you mean `{close[0]}`?"

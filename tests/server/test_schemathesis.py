@@ -41,7 +41,9 @@ async def test_schemathesis_finds_no_fault(tmp_path: Path) -> None:
     assert int(generated) > EXAMPLES
     answered = {
         int(status): float(count)
-        for status, count in re.findall(r'requests_total{kind=".*",status="(\d+)"} (\S+)', page.text)
+        for status, count in re.findall(
+            r'requests_total{kind=".*",status="(\d+)"} (\S+)', page.text
+        )
     }
     assert all(status < 500 for status in answered), answered
     assert "INTERNAL_SERVER_ERROR" not in page.text

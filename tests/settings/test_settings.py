@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema_rs
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from gateway.cli.config import app
 from gateway.settings import Mode, Settings, SettingsError, json_schema, parse_settings
+from gateway.settings.known_elsewhere import HERE
 from gateway.settings.values import parse_duration, parse_percentage, parse_size
 
 EXAMPLE = """
@@ -102,6 +104,9 @@ def test_development_turns_on_what_is_not_set() -> None:
         ("limits: [", 1, 10, "not valid YAML"),
         ("supergraph: {path: '${env.NOWHERE}'}", 1, 20, "NOWHERE is not there"),
         ("supergraph: {path: '${file./nowhere}'}", 1, 20, "/nowhere is not there"),
+        ("apq: {}", 1, 1, "apq: unknown key; here it is persisted_documents.apq"),
+        ("telemetry:\n  exporters: {}", 2, 3, "here it is telemetry.tracing.exporters"),
+        ("rhai: {}", 1, 1, "unknown key; this gateway runs no code of others"),
         ("mode: !!bool maybe", 1, 7, "cannot be read"),
         ("mode: !unknown x", 1, 7, "cannot be read"),
         ("mode: !!timestamp 2001-99-99", 1, 7, "cannot be read"),
@@ -233,3 +238,27 @@ def test_an_address_without_a_port_is_a_mistake_before_the_start() -> None:
     with pytest.raises(SettingsError, match=r"line 1, column 22: supergraph\.listen: "):
         parse_settings('supergraph: {listen: "127.0.0.1:abc"}', {})
     assert parse_settings('supergraph: {listen: "[::1]:4000"}', {}).supergraph.listen
+
+
+def exists(path: str) -> bool:
+    """Whether the settings have a key of this path."""
+    schema = json_schema()
+    place = schema
+    for part in path.removesuffix("[]").replace("[]", "").split("."):
+        options = [place, *place.get("anyOf", ()), place.get("items", {})]
+        options = [schema["$defs"][o["$ref"].split("/")[-1]] if "$ref" in o else o for o in options]
+        found = [
+            option["properties"][part] for option in options if part in option.get("properties", {})
+        ]
+        if not found:
+            return False
+        place = found[0]
+    return True
+
+
+def test_what_is_said_of_other_gateways_terms_is_true() -> None:
+    """No term of another gateway hides a key of ours, and whatever is named instead exists."""
+    for path, here in HERE.items():
+        assert not exists(path), path
+        for named in re.findall(r"[a-z0-9_]+(?:\[\])?(?:\.[a-z0-9_]+(?:\[\])?)+", here or ""):
+            assert exists(named), named
