@@ -106,6 +106,8 @@ class Pipeline:
         if record is not None:
             record.stage("plan")
         cost = self.demand.admit(allowed.operation, plan.plan, variables)
+        if record is not None and cost is not FREE:
+            record.costs(cost.estimated)
         explanation = self.explainer.explain(request, context, plan)
         if explanation is not None and explanation.dry_run:
             extensions = noted | explanation.extensions() | cost.extensions()

@@ -24,6 +24,7 @@ from gateway.errors import Code
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _STAGE_BUCKETS = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0)
+_COST_BUCKETS = (1, 10, 30, 100, 300, 1_000, 3_000, 10_000, 100_000)
 _CODES = frozenset(Code)
 MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -101,6 +102,12 @@ class Metrics:
             f"{prefix}_requests_in_flight",
             "Requests being answered now.",
             multiprocess_mode="livesum",
+            registry=self.registry,
+        )
+        self.operation_cost = Histogram(
+            f"{prefix}_operation_cost",
+            "Estimated costs of operations, where demand control is on.",
+            buckets=_COST_BUCKETS,
             registry=self.registry,
         )
         self.subscriptions_open = Gauge(

@@ -91,6 +91,7 @@ class RequestTelemetry:
     protocol: str = "http"
     events: int = 0
     fetch_count: int = 0
+    cost: int | None = None
     stages: list[tuple[str, int, int]] = field(default_factory=list)
     fetches: list[tuple[FetchDescription, FetchOutcome, int]] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
@@ -118,6 +119,12 @@ class RequestTelemetry:
                 return
             extensions = error.get("extensions") or {}
             self.codes.append(str(extensions.get("code", "DOWNSTREAM_SERVICE_ERROR")))
+
+    def costs(self, estimated: int) -> None:
+        """What the operation is estimated to cost (demand control)."""
+        self.cost = estimated
+        if self.telemetry.metrics is not None:
+            self.telemetry.metrics.operation_cost.observe(estimated)
 
     def event(self, errors: Iterable[Mapping[str, Any]] = ()) -> None:
         """An event of a subscription goes out."""
@@ -252,6 +259,8 @@ class RequestTelemetry:
             "bytes": response_bytes,
             "ms": round(seconds * 1000, 3),
         }
+        if self.cost is not None:
+            line["cost"] = self.cost
         if self.kind == "subscription":
             line["events"] = self.events
         log.request(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -40,7 +41,28 @@ async def cost(gateway: Deployed, query: str, **variables: Any) -> dict[str, Any
 async def test_costs_are_estimated_and_counted(query: str, estimated: int, actual: int) -> None:
     async with deployed(control(expose="extensions")) as gateway:
         shown = await cost(gateway, query, n=1)
+    shown.pop("bySubgraph", None)
     assert shown == {"estimated": estimated, "max": 1000, "actual": actual}
+
+
+async def test_what_is_asked_of_each_subgraph_is_shown() -> None:
+    async with deployed(control(expose="extensions")) as gateway:
+        shown = await cost(gateway, "{ me { name reviews { body } } }")
+        nothing = await cost(gateway, "{ __typename }")
+    assert shown["bySubgraph"] == {"users": 1, "reviews": 1 + 10}
+    assert "bySubgraph" not in nothing
+
+
+async def test_the_operator_sees_costs_too(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = control() | {
+        "mode": "production",
+        "telemetry": {"metrics": {"prometheus": {"enabled": True}}},
+    }
+    async with deployed(settings) as gateway:
+        await gateway.post("{ users { name } }")
+        text = (await gateway.client.get("http://gateway/metrics")).text
+    assert json.loads(capsys.readouterr().out)["cost"] == 10
+    assert "c2c_gateway_operation_cost_sum 10.0" in text
 
 
 async def test_the_cost_as_headers() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import GraphQLSchema
@@ -21,7 +21,8 @@ CostExtension = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one operation costs. `expose` says where the client sees it."""
+    """What one operation costs. `expose` says where the client sees it; `by_subgraph` is what the
+    plan is estimated to ask of each, where somebody wants to know."""
 
     estimated: int = 0
     expose: str = "none"
@@ -29,6 +30,7 @@ class Cost:
     estimator: Estimator | None = None
     operation: Operation | None = None
     variables: Mapping[str, Any] | None = None
+    by_subgraph: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def wants_data(self) -> bool:
@@ -40,6 +42,8 @@ class Cost:
         if self.expose != "extensions":
             return {}
         shown: dict[str, Any] = {"estimated": self.estimated, "max": self.maximum}
+        if self.by_subgraph:
+            shown["bySubgraph"] = dict(self.by_subgraph)
         actual = self._actual(result)
         if actual is not None:
             shown["actual"] = actual
@@ -84,8 +88,12 @@ class DemandControl:
         if not self._settings.enabled:
             return FREE
         estimated = self._estimator.estimate(operation, variables)
-        if self._settings.mode == "enforce":
-            self._enforce(estimated, plan)
+        shown = self._settings.expose == "extensions"
+        enforced = self._settings.mode == "enforce"
+        wanted = shown or (enforced and self._settings.max_by_subgraph)
+        by_subgraph = self.by_subgraph(plan) if wanted else {}
+        if enforced:
+            self._enforce(estimated, by_subgraph)
         actual = self._strategy.actual_cost
         return Cost(
             estimated,
@@ -94,9 +102,10 @@ class DemandControl:
             self._estimator if actual else None,
             operation,
             variables,
+            by_subgraph if shown else {},
         )
 
-    def _enforce(self, estimated: int, plan: QueryPlan) -> None:
+    def _enforce(self, estimated: int, by_subgraph: Mapping[str, int]) -> None:
         if estimated > self._strategy.max:
             raise ClientError(
                 f"The operation's estimated cost is {estimated}, more than the "
@@ -104,9 +113,7 @@ class DemandControl:
                 Code.COST_ESTIMATED_TOO_EXPENSIVE,
                 extensions={"cost": {"estimated": estimated, "max": self._strategy.max}},
             )
-        if not self._settings.max_by_subgraph:
-            return
-        for subgraph, cost in self.by_subgraph(plan).items():
+        for subgraph, cost in by_subgraph.items():
             limit = self._settings.max_by_subgraph.get(subgraph)
             if limit is not None and cost > limit:
                 raise ClientError(
@@ -136,9 +143,9 @@ class DemandControl:
 
     def _wire(self, fields: tuple[WireField, ...]) -> int:
         total = 0
-        for field in fields:
-            leaf = field.type.kind in (TypeKind.SCALAR, TypeKind.ENUM)
-            weight = self._estimator.weights.types.get(field.type.named, 0 if leaf else 1)
-            count = self._strategy.list_size**field.type.list_depth
-            total += count * (weight + self._wire(field.children))
+        for wire in fields:
+            leaf = wire.type.kind in (TypeKind.SCALAR, TypeKind.ENUM)
+            weight = self._estimator.weights.types.get(wire.type.named, 0 if leaf else 1)
+            count = self._strategy.list_size**wire.type.list_depth
+            total += count * (weight + self._wire(wire.children))
         return total
