@@ -95,14 +95,19 @@ class TokenVerifier:
         """As `verify`, with claims and expiry."""
         if not token:
             raise TokenRefusedError(TokenCode.MISSING)
-        held = self._cache.get(token)
-        if held is not None and self._clock() < held.expires_at:
+        held = self.held(token)
+        if held is not None:
             return held
         if len(token) > MAX_TOKEN_LENGTH:
             raise TokenRefusedError(TokenCode.TOO_LARGE)
         verified = await self._verify(token)
         self._cache[token] = verified
         return verified
+
+    def held(self, token: str) -> VerifiedToken | None:
+        """A token that was verified before and has not expired since."""
+        held = self._cache.get(token)
+        return held if held is not None and self._clock() < held.expires_at else None
 
     async def _verify(self, token: str) -> VerifiedToken:
         header, claimed = _unverified(token)

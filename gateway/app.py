@@ -124,6 +124,7 @@ async def deploy(settings: Settings, sdl: str, surroundings: Surroundings) -> De
         concurrency,
         subscriptions,
         surroundings.telemetry,
+        loop,
     )
     deployment = Deployment(
         version=hashlib.sha256((sdl + settings.model_dump_json()).encode()).hexdigest()[:16],

@@ -9,7 +9,9 @@ from auth.caller import Caller
 from gateway.document.operation import Operation
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nobody changes it: a frozen value takes several times as long to make, and one
+# is made for every request.
+@dataclass(slots=True)
 class Allowed:
     """What of an operation a caller may run, and the errors that tell of the rest.
 

@@ -123,10 +123,11 @@ class Prepared:
         if self._pass_through is not None and self._wanted(context):
             return await self._pass(self._pass_through, context)
         run = self._new_run(context)
-        introspected = self._introspect(run)
+        introspected = self._introspect(run) if self._introspection is not None else None
         await run.fetch_all()
         result = self._result(run, self._everything)
-        result.errors[:0] = introspected
+        if introspected:
+            result.errors[:0] = introspected
         return result
 
     def _wanted(self, context: ExecutionContext) -> bool:
@@ -145,7 +146,7 @@ class Prepared:
         return errors
 
     def _result(self, run: Run, output: Output) -> ExecutionResult:
-        errors = run.errors.taken()
+        errors = run.errors.taken() if run.troubled else []
         root = run.state.root
         projected = self._program.project(run.state, output, root, troubled=bool(errors))
         if projected.violations:
@@ -160,15 +161,20 @@ class Prepared:
 
     async def _pass(self, passing: PassThrough, context: ExecutionContext) -> ExecutionResult:
         body = passing.body(context)
-        run = self._new_run(context)
-        outgoing = Outgoing(body, (), [run.state.root])
         token, request = describe(context, self._steps.all[0].description, body)
         try:
             response = await self._executor.transport.send(request)
         except TransportError as error:
+            run = self._new_run(context)
+            outgoing = Outgoing(body, (), [run.state.root])
             run.note_failure(0, outgoing, token, FetchFailure(error.code, error.detail), None)
             return self._result(run, self._everything)
-        if is_answer(response, self._options.max_response_bytes):
+        plain = is_answer(response, self._options.max_response_bytes)
+        if plain and context.observer is None:
+            return ExecutionResult(whole=response.body)
+        run = self._new_run(context)
+        outgoing = Outgoing(body, (), [run.state.root])
+        if plain:
             run.note_answer(0, outgoing, token, response, 0)
             return ExecutionResult(whole=response.body)
         try:

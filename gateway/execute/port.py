@@ -133,7 +133,9 @@ def no_headers(_fetch: FetchDescription, _token: Any) -> Headers:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nobody changes it: a frozen value takes several times as long to make, and one
+# is made for every request.
+@dataclass(slots=True)
 class ExecutionContext:
     """One request's values.
 

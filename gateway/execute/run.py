@@ -48,16 +48,20 @@ class FetchStep:
     description: FetchDescription
     place: Place
     needed_by: tuple[int, ...]
-    waits_for: int
     exact: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """A plan's fetches, made ready. `shape` is the whole answer, deferred parts in place."""
+    """A plan's fetches, made ready. `shape` is the whole answer, deferred parts in place.
+
+    `waits_for` has the number of fetches that each has to wait for, `first` are those without any.
+    """
 
     all: tuple[FetchStep, ...]
     shape: Output
+    waits_for: tuple[int, ...]
+    first: tuple[int, ...]
 
 
 class Run:
@@ -66,6 +70,8 @@ class Run:
     __slots__ = (
         "_context",
         "_done",
+        "_errors",
+        "_loop",
         "_options",
         "_pending",
         "_program",
@@ -73,8 +79,6 @@ class Run:
         "_tasks",
         "_transport",
         "_waiting",
-        "active",
-        "errors",
         "extensions",
         "on_fetch_done",
         "state",
@@ -94,17 +98,39 @@ class Run:
         self._options = options
         self._context = context
         self.state = State(context.variables)
-        # Not a method of this object: a cycle would keep the whole tree alive until collected.
-        self.active = partial(_is_active, context.variables)
-        self.errors = ErrorLog(
-            context.errors, steps.shape, self.active, options.every_position, options.max_errors
-        )
+        self._errors: ErrorLog | None = None
         self.extensions: list[tuple[int, SubgraphExtensions]] = []
         self.on_fetch_done: Callable[[int], None] | None = None
-        self._waiting = [step.waits_for for step in steps.all]
+        self._waiting = list(steps.waits_for)
         self._pending: dict[int, int] = {}
         self._tasks: set[asyncio.Task[SubgraphResponse]] = set()
         self._done: asyncio.Future[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def troubled(self) -> bool:
+        """Whether anything went wrong so far."""
+        return self._errors is not None
+
+    @property
+    def errors(self) -> ErrorLog:
+        """What went wrong; made when it is first needed."""
+        if self._errors is None:
+            options = self._options
+            self._errors = ErrorLog(
+                self._context.errors,
+                self._steps.shape,
+                self.active,
+                options.every_position,
+                options.max_errors,
+            )
+        return self._errors
+
+    @property
+    def active(self) -> Callable[[OutputField], bool]:
+        """Whether the request's variables want a field of the answer."""
+        # Not a method of this object: a cycle would keep the whole tree alive until collected.
+        return partial(_is_active, self._context.variables)
 
     # --- scheduling ---------------------------------------------------------------------------
 
@@ -114,13 +140,10 @@ class Run:
         Raises:
             BaseException: what a transport raised other than `TransportError`.
         """
-        done = set(finished)
-        ready = [
-            step.fetch.id
-            for step in self._steps.all
-            if step.waits_for == 0 and step.fetch.id not in done
-        ]
-        for fetch in done:
+        ready = list(self._steps.first)
+        for fetch in finished:
+            if fetch in ready:
+                ready.remove(fetch)
             ready += self._released(fetch)
         try:
             while len(ready) == 1:
@@ -133,11 +156,17 @@ class Run:
                 ready = self._released(ready[0])
             self._advance(ready)
             if self._pending:
-                self._done = asyncio.get_running_loop().create_future()
+                self._done = self._running_loop().create_future()
                 await self._done
         finally:
             for task in self._tasks:
                 task.cancel()
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        """Asked for once: that costs a system call on some versions of Python."""
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        return self._loop
 
     def _released(self, fetch: int) -> list[int]:
         """Count a fetch as merged; return those for which it was the last."""
@@ -161,7 +190,7 @@ class Run:
                 ready += self._released(fetch)
 
     def _start(self, fetch: int, outgoing: list[Outgoing]) -> None:
-        loop = asyncio.get_running_loop()
+        loop = self._running_loop()
         self._pending[fetch] = len(outgoing)
         for one in outgoing:
             token, request = self._request(fetch, one)
@@ -347,6 +376,8 @@ class Run:
         self, fetches: Collection[int] | None = None
     ) -> list[SubgraphExtensions]:
         """The extensions so far (of these fetches), ordered by fetch; they are forgotten here."""
+        if not self.extensions:
+            return []
         if fetches is None:
             taken, self.extensions = self.extensions, []
         else:

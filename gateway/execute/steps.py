@@ -21,20 +21,19 @@ def prepare_steps(
     for fetch in plan.fetches:
         for other in set(fetch.depends_on):
             needed_by[other].append(fetch.id)
-    return Steps(
-        tuple(
-            FetchStep(
-                fetch,
-                _description(fetch, endpoints[fetch.subgraph]),
-                place_of(fetch, _entity_dependents(plan, fetch, needed_by), shape),
-                tuple(needed_by[fetch.id]),
-                len(set(fetch.depends_on)),
-                exact or _holds_custom_scalars(fetch),
-            )
-            for fetch in plan.fetches
-        ),
-        shape,
+    steps = tuple(
+        FetchStep(
+            fetch,
+            _description(fetch, endpoints[fetch.subgraph]),
+            place_of(fetch, _entity_dependents(plan, fetch, needed_by), shape),
+            tuple(needed_by[fetch.id]),
+            exact or _holds_custom_scalars(fetch),
+        )
+        for fetch in plan.fetches
     )
+    waits_for = tuple(len(set(fetch.depends_on)) for fetch in plan.fetches)
+    first = tuple(index for index, count in enumerate(waits_for) if not count)
+    return Steps(steps, shape, waits_for, first)
 
 
 def _description(fetch: Fetch, url: str) -> FetchDescription:

@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 from auth.signed_caller import CORRELATION_HEADER
 from gateway.correlation import correlation_of
@@ -31,7 +32,6 @@ from gateway.server.http import (
     SERVED_CONNECTION,
     ArrivedRequest,
     ClientGoneError,
-    HeaderList,
     HttpResponse,
     Message,
     Receive,
@@ -64,12 +64,6 @@ LOGGER = logging.getLogger("gateway.server")
 _CORRELATION = CORRELATION_HEADER.encode()
 _BATCH_MARGIN = 0.005
 
-SECURITY_HEADERS: HeaderList = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"cache-control", b"no-store"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"referrer-policy", b"no-referrer"),
-]
 _CONTENT_TYPES = {
     JSON: b"application/json; charset=utf-8",
     GRAPHQL_RESPONSE: b"application/graphql-response+json; charset=utf-8",
@@ -91,6 +85,7 @@ class _Exchange:
     correlation_id: str
     record: RequestTelemetry | None
     connection: ServedConnection | None
+    task: asyncio.Task[Any]
     body: bytes | None
     receive: Receive
 
@@ -107,6 +102,7 @@ class GraphQLEndpoint:
         concurrency: ConcurrencyLimiter,
         subscriptions: Subscriptions,
         telemetry: Telemetry,
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._settings = settings
         self._pipeline = pipeline
@@ -118,7 +114,9 @@ class GraphQLEndpoint:
         self._cors = CorsRules(settings.cors)
         self._timeout = settings.traffic_shaping.router.timeout
         self._body_timeout = settings.limits.http_body_timeout
-        self._limits = TimeLimits()
+        # Kept because asking for the running loop costs a system call on some versions of Python.
+        self._loop = loop
+        self._limits = TimeLimits(loop)
         compression = settings.compression
         self._compressed_from = compression.minimum_bytes if compression.enabled else sys.maxsize
 
@@ -136,6 +134,7 @@ class GraphQLEndpoint:
             correlation_of(headers) if record is None else record.correlation_id,
             record,
             extensions.get(SERVED_CONNECTION) if extensions else None,
+            _current_task(),
             None,
             receive,
         )
@@ -160,6 +159,7 @@ class GraphQLEndpoint:
             correlation_of(headers) if record is None else record.correlation_id,
             record,
             request.connection,
+            request.task,
             request.body,
             _nothing_more,
         )
@@ -190,7 +190,6 @@ class GraphQLEndpoint:
             response = _error_response(
                 GatewayError("unexpected", Code.INTERNAL_SERVER_ERROR), exchange
             )
-        response.headers += SECURITY_HEADERS
         if self._cors.enabled and exchange.method != "OPTIONS":
             response.headers += self._cors.response_headers(exchange.headers)
         response.headers.append((_CORRELATION, exchange.correlation_id.encode("latin-1")))
@@ -217,9 +216,10 @@ class GraphQLEndpoint:
                 Code.NOT_ACCEPTABLE,
                 status=406,
             )
-        started = asyncio.get_running_loop().time()
+        started = self._loop.time()
         reading = exchange.body is None
-        limit = self._limits.start(started + (self._body_timeout if reading else self._timeout))
+        first = started + (self._body_timeout if reading else self._timeout)
+        limit = self._limits.start(exchange.task, first)
         connection = exchange.connection
         if connection is not None:
             connection.serving = limit
@@ -228,8 +228,20 @@ class GraphQLEndpoint:
             if reading:
                 reading = False
                 self._limits.move(limit, started + self._timeout)
-            context = self._context(exchange, await self._identify(exchange), limit)
-            answer = await self._admitted(requests, context)
+            identity = self._identifier.at_once(exchange.headers)
+            if identity is None:
+                identity = await self._identify(exchange)
+            context = self._context(exchange, identity, limit)
+            # Every request has its turn.
+            if not self._concurrency.try_enter():
+                await self._concurrency.enter()
+            try:
+                if isinstance(requests, list):
+                    answer: AnyAnswer = await self._answer_batch(requests, context)
+                else:
+                    answer = await self._pipeline.handle(requests, context)
+            finally:
+                self._concurrency.leave()
             return self._write(answer, exchange, context)
         except asyncio.CancelledError:
             if not limit.caused_cancellation():
@@ -241,19 +253,6 @@ class GraphQLEndpoint:
             if connection is not None:
                 connection.serving = None
             self._limits.end(limit)
-
-    async def _admitted(
-        self, requests: GraphQLRequest | list[GraphQLRequest], context: RequestContext
-    ) -> AnyAnswer:
-        """Answer in this request's turn."""
-        if not self._concurrency.try_enter():
-            await self._concurrency.enter()
-        try:
-            if isinstance(requests, list):
-                return await self._answer_batch(requests, context)
-            return await self._pipeline.handle(requests, context)
-        finally:
-            self._concurrency.leave()
 
     async def _read(self, exchange: _Exchange) -> GraphQLRequest | list[GraphQLRequest]:
         limits = self._settings.limits
@@ -312,7 +311,7 @@ class GraphQLEndpoint:
             events=accepted.event_stream or accepted.multipart_events,
             observers=[] if exchange.record is None else [exchange.record],
             record=exchange.record,
-            expires_at=identity.ends_at(asyncio.get_running_loop()),
+            expires_at=identity.ends_at(self._loop),
             origin=limit,
         )
 
@@ -382,6 +381,13 @@ class GraphQLEndpoint:
             ],
             parts=streaming.server_sent_events(bodies, heartbeat),
         )
+
+
+def _current_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("requests are answered by tasks")
+    return task
 
 
 async def _nothing_more() -> Message:

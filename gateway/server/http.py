@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -50,6 +51,14 @@ class ArrivedRequest(Protocol):
     body: bytes
     client_address: str
     connection: ServedConnection
+
+    @property
+    def task(self) -> asyncio.Task[Any]:
+        """What answers the request."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the client has taken enough of what was sent before."""
 
     async def ready(self) -> None:
         """Return when the client has taken enough of what was sent before."""

@@ -61,6 +61,7 @@ class WholeRequest:
 
     __slots__ = (
         "_protocol",
+        "_task",
         "body",
         "client_address",
         "connection",
@@ -72,7 +73,6 @@ class WholeRequest:
         "path",
         "query_string",
         "response_complete",
-        "task",
     )
 
     def __init__(self, protocol: BoundedHttpProtocol, path: str, headers: HeaderList) -> None:
@@ -85,17 +85,39 @@ class WholeRequest:
         self.body = b""
         self.client_address = protocol.client[0] if protocol.client else ""
         self.keep_alive: bool = protocol.parser.should_keep_alive()
-        self.task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
         # What uvicorn's protocol looks at.
         self.disconnected = False
         self.response_complete = False
         self.message_event = _NoEvent
 
+    @property
+    def task(self) -> asyncio.Task[None]:
+        """See `ArrivedRequest`."""
+        assert self._task is not None  # noqa: S101 - set by `start`
+        return self._task
+
+    def start(self, direct: DirectApplication) -> asyncio.Task[None]:
+        """Have the request answered."""
+        self._task = self._protocol.loop.create_task(self._answer(direct))
+        return self._task
+
+    async def _answer(self, direct: DirectApplication) -> None:
+        try:
+            await direct.direct(self)
+        finally:
+            self._protocol.tasks.discard(self.task)
+            if not self.response_complete and not self.disconnected:
+                self._protocol.transport.close()  # nothing was sent, and nothing will be
+
+    @property
+    def is_ready(self) -> bool:
+        """See `ArrivedRequest`."""
+        return not self._protocol.flow.write_paused or self.disconnected
+
     async def ready(self) -> None:
         """See `ArrivedRequest`."""
-        flow = self._protocol.flow
-        if flow.write_paused and not self.disconnected:
-            await flow.drain()
+        await self._protocol.flow.drain()
 
     def reply(self, status: int, lines: bytes, body: bytes) -> None:
         """See `ArrivedRequest`."""
@@ -221,17 +243,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             super().on_message_complete()
             return
         self._arriving = None
-        task = arriving.task = self.loop.create_task(self._answer(arriving, direct))
-        self.tasks.add(task)
-
-    async def _answer(self, request: WholeRequest, direct: DirectApplication) -> None:
-        try:
-            await direct.direct(request)
-        finally:
-            if request.task is not None:
-                self.tasks.discard(request.task)
-            if not request.response_complete and not request.disconnected:
-                self.transport.close()  # nothing was sent, and nothing will be
+        self.tasks.add(arriving.start(direct))
 
     # --- the two ways ---------------------------------------------------------------------------
 

@@ -36,12 +36,23 @@ NOBODY = Identity(ANONYMOUS)
 class Identifier(Protocol):
     """Finds out who sent a request."""
 
+    def at_once(self, headers: Mapping[str, str]) -> Identity | None:
+        """The caller, if nothing has to be waited for; None says that `identify` has to be asked.
+
+        Raises nothing. The hot path.
+        """
+
     async def identify(self, headers: Mapping[str, str]) -> Identity:
         """The caller. Raises `ClientError` (401 `UNAUTHENTICATED`, 503)."""
 
 
 class NobodyAsks:
     """The identifier of a gateway without authentication: everyone is anonymous."""
+
+    def at_once(self, headers: Mapping[str, str]) -> Identity | None:
+        """The anonymous caller."""
+        del headers
+        return NOBODY
 
     async def identify(self, headers: Mapping[str, str]) -> Identity:
         """The anonymous caller."""
@@ -58,6 +69,17 @@ class BearerTokens:
         self._cookie = settings.cookie_name
         self._verifier = verifier
         self._required = required
+
+    def at_once(self, headers: Mapping[str, str]) -> Identity | None:
+        """The caller of a token that was verified before."""
+        value = headers.get(self._header)
+        if value is None or not self._prefix:
+            return None
+        scheme, _, token = value.partition(" ")
+        if scheme.lower() != self._prefix:
+            return None
+        held = self._verifier.held(token)
+        return None if held is None else Identity(held.caller, held.expires_at)
 
     async def identify(self, headers: Mapping[str, str]) -> Identity:
         """The caller that the token names."""

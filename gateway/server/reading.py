@@ -79,8 +79,9 @@ def read_request(value: Any, limits: Limits) -> GraphQLRequest:
     extensions = _optional_mapping(value, "extensions")
     if query is None and document_id is None and "persistedQuery" not in extensions:
         raise _malformed("The request has no `query`.")
-    if not nesting(variables, limits.max_variables_depth) or not nesting(
-        extensions, limits.max_variables_depth
+    deepest = limits.max_variables_depth
+    if (variables and not nesting(variables, deepest)) or (
+        extensions and not nesting(extensions, deepest)
     ):
         raise ClientError(
             f"The variables nest deeper than the {limits.max_variables_depth} levels allowed.",

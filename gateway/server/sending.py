@@ -9,9 +9,17 @@ from gateway.header_lines import are_lines, are_names
 from gateway.server.http import ArrivedRequest, HeaderList, HttpResponse, Receive, Scope, Send
 from gateway.server.streaming import close
 
+SECURITY_HEADERS: HeaderList = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+]
+
 
 async def send(response: HttpResponse, scope: Scope, receive: Receive, send_message: Send) -> None:
     """Send a response. A stream ends, and its source is closed, when the client goes away."""
+    response.headers += SECURITY_HEADERS
     if response.parts is None:
         response.headers.append((b"content-length", b"%d" % len(response.body)))
         await send_message(
@@ -39,8 +47,9 @@ async def send(response: HttpResponse, scope: Scope, receive: Receive, send_mess
 async def reply(response: HttpResponse, request: ArrivedRequest) -> None:
     """Send a whole response to a request that has arrived whole."""
     response.headers.append((b"content-length", b"%d" % len(response.body)))
-    lines = header_lines(response.headers)
-    await request.ready()
+    lines = _SECURITY_LINES + header_lines(response.headers)
+    if not request.is_ready:
+        await request.ready()
     request.reply(response.status, lines, response.body)
 
 
@@ -53,6 +62,9 @@ def header_lines(headers: HeaderList) -> bytes:
     if not are_lines(lines, len(headers)) or not are_names([name for name, _ in headers]):
         raise ValueError("a response header holds characters that HTTP does not allow")
     return lines
+
+
+_SECURITY_LINES = header_lines(SECURITY_HEADERS)
 
 
 async def _send_parts(

@@ -61,31 +61,22 @@ class TimeLimit:
 
 
 class TimeLimits:
-    """The time limits of all requests. For one event loop, taken from the first request."""
+    """The time limits of all requests of one event loop."""
 
-    def __init__(self) -> None:
-        self._deadlines: Deadlines[TimeLimit] | None = None
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._deadlines: Deadlines[TimeLimit] = Deadlines(loop, TimeLimit.expire)
 
-    def start(self, deadline: float) -> TimeLimit:
-        """Limit the current task; `end` must follow."""
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("time limits are for tasks")
+    def start(self, task: asyncio.Task[Any], deadline: float) -> TimeLimit:
+        """Limit a task; `end` must follow."""
         limit = TimeLimit(task, deadline)
-        self._watch(limit, deadline, task.get_loop())
+        self._deadlines.watch(limit, deadline)
         return limit
 
     def move(self, limit: TimeLimit, deadline: float) -> None:
         """Give a limit another deadline."""
-        self._watch(limit, deadline, asyncio.get_running_loop())
+        self._deadlines.watch(limit, deadline)
 
     def end(self, limit: TimeLimit) -> None:
         """The task is free again."""
         limit.hold()  # for good: what comes later must not cancel what the task does next
-        if self._deadlines is not None:
-            self._deadlines.forget(limit)
-
-    def _watch(self, limit: TimeLimit, deadline: float, loop: asyncio.AbstractEventLoop) -> None:
-        if self._deadlines is None:
-            self._deadlines = Deadlines(loop, TimeLimit.expire)
-        self._deadlines.watch(limit, deadline)
+        self._deadlines.forget(limit)

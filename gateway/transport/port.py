@@ -7,9 +7,9 @@ circuit breaker, sharing) wraps one `Transport` in another.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.errors import Code
@@ -25,7 +25,9 @@ class Holdable(Protocol):
         """It may end as far as this holder is concerned."""
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nobody changes it: a frozen value takes several times as long to make, and one
+# is made for every request.
+@dataclass(slots=True)
 class SubgraphRequest:
     """One GraphQL request to one subgraph.
 
@@ -47,17 +49,54 @@ class SubgraphRequest:
     origin: Holdable | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class SubgraphResponse:
-    """A complete HTTP answer, decoded from its content and transfer encodings."""
+    """A complete HTTP answer, decoded from its content and transfer encodings.
 
-    status: int
-    body: bytes
-    headers: tuple[tuple[str, str], ...] = field(default=())
+    `headers` may be given as they came (`raw`): most are never looked at, so they are decoded when
+    they are asked for. Names are in lower case.
+    """
+
+    __slots__ = ("_headers", "_raw", "body", "status")
+
+    def __init__(
+        self,
+        status: int,
+        body: bytes,
+        headers: tuple[tuple[str, str], ...] | None = None,
+        *,
+        raw: Sequence[tuple[bytes, bytes]] = (),
+    ) -> None:
+        self.status = status
+        self.body = body
+        self._headers = headers
+        self._raw = raw
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Names in lower case and values, in order."""
+        headers = self._headers
+        if headers is None:
+            headers = self._headers = decoded_headers(self._raw)
+        return headers
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SubgraphResponse):
+            return NotImplemented
+        return (self.status, self.body, self.headers) == (other.status, other.body, other.headers)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"SubgraphResponse({self.status!r}, {self.body!r}, {self.headers!r})"
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""
         return next((value for key, value in self.headers if key == name), None)
+
+
+def decoded_headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    """Headers as they came, as text (RFC 9110 leaves bytes above 127 opaque: Latin-1)."""
+    return tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw])
 
 
 class TransportError(Exception):

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from gateway.errors import Code
 from gateway.transport.decoding import BodyTooLargeError, DecodingError, decode
 from gateway.transport.http1.connection import Connection
-from gateway.transport.port import SubgraphResponse, TransportError
+from gateway.transport.port import SubgraphResponse, TransportError, decoded_headers
 
 _RESUME_BELOW = 32 * 1024
 _PAUSE_ABOVE = 128 * 1024
@@ -20,10 +20,6 @@ def too_large(name: str, limit: int) -> TransportError:
     return TransportError(
         Code.SUBREQUEST_TOO_LARGE, f"{name} answered with more than {limit} bytes"
     )
-
-
-def _text(headers: list[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
-    return tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
 
 
 class WholeAnswer:
@@ -86,7 +82,7 @@ class WholeAnswer:
             except BodyTooLargeError:
                 self.future.set_exception(too_large(self._name, self._limit))
                 return
-        self.future.set_result(SubgraphResponse(self._status, body, _text(self._headers)))
+        self.future.set_result(SubgraphResponse(self._status, body, raw=self._headers))
 
     def fail(self, error: TransportError) -> None:
         """Hand the error over."""
@@ -121,7 +117,7 @@ class StreamedAnswer:
     def head(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         """Open the stream. Compressed bodies are refused: streams are asked for without."""
         self.status = status
-        self.headers = _text(headers)
+        self.headers = decoded_headers(headers)
         encoding = self.header("content-encoding")
         if encoding is not None and encoding.strip().lower() not in ("", "identity"):
             raise TransportError(

@@ -31,7 +31,6 @@ from gateway.transport.tls import client_context
 
 _Pools = dict[tuple[str, int, bool], Pool]
 
-_MAX_CACHED_HEADER_BLOCKS = 256
 _STREAM_HEADERS = (("accept", "text/event-stream, multipart/mixed;q=0.9, application/json;q=0.8"),)
 
 
@@ -50,8 +49,6 @@ class Http1Transport:
         # Streams live long, so they have connections of their own and cannot starve requests.
         self._streams = replace(settings, max_connections=settings.max_streams, max_waiting=0)
         self._stream_pools: _Pools = {}
-        # One client request causes several subgraph requests with the same headers.
-        self._header_blocks: dict[tuple[tuple[str, str], ...], bytes] = {}
         self._tls = client_context(settings.tls)
         self._closed = False
 
@@ -65,7 +62,11 @@ class Http1Transport:
         if deadline <= now:
             raise TransportError(Code.GATEWAY_TIMEOUT, "no time was left", sent=False)
         place, pool = self._route(request)
-        data = request_bytes(place.prefix, self._header_block(request.headers), request.body)
+        data = request_bytes(
+            place.prefix,
+            _checked_block(request.headers, compression=self._settings.compression),
+            request.body,
+        )
 
         connection = pool.take_idle(now, repeatable=request.idempotent)
         if connection is None:
@@ -135,11 +136,10 @@ class Http1Transport:
             raise
 
     def _bind(self) -> asyncio.AbstractEventLoop:
-        loop = asyncio.get_running_loop()
-        if self._loop is not loop:
-            if self._loop is not None:
-                raise RuntimeError("a transport cannot be used in two event loops")
-            self._loop = loop
+        # Not asked for again: it costs a system call on some versions of Python.
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()
             self._deadlines = Deadlines(loop, _expire)
         if self._closed:
             raise TransportError(Code.SUBREQUEST_HTTP_ERROR, "the transport is closed", sent=False)
@@ -180,15 +180,6 @@ class Http1Transport:
             context = self._tls if place.secure else None
             pool = pools[key] = Pool(self._loop, place, settings, context, self._deadlines)
         return pool
-
-    def _header_block(self, headers: tuple[tuple[str, str], ...]) -> bytes:
-        block = self._header_blocks.get(headers)
-        if block is None:
-            block = _checked_block(headers, compression=self._settings.compression)
-            if len(self._header_blocks) >= _MAX_CACHED_HEADER_BLOCKS:
-                self._header_blocks.clear()
-            self._header_blocks[headers] = block
-        return block
 
 
 def _checked_block(headers: tuple[tuple[str, str], ...], *, compression: bool) -> bytes:

@@ -7,10 +7,12 @@ from a client, a token or a supergraph can smuggle anything into the connection.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from gateway.header_lines import are_lines, are_name_characters, are_names, is_value
+from gateway.header_lines import are_lines, are_names, is_value
 from gateway.transport.decoding import ACCEPTED
 
 ACCEPT = "application/graphql-response+json, application/json;q=0.9"
@@ -43,6 +45,8 @@ _DEFAULTS = (
 )
 _COMPRESSED = ("accept-encoding", ACCEPTED)
 _PLAIN = ("accept-encoding", "identity")
+Headers = tuple[tuple[str, str], ...]
+
 _URL = re.compile(r"[\x21-\x7e]+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -98,27 +102,58 @@ def endpoint(url: str) -> Endpoint:
     )
 
 
-def header_block(headers: tuple[tuple[str, str], ...], *, compression: bool) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The lines of headers with these names: `template` takes the values of those at `kept`."""
+
+    template: str
+    kept: tuple[int, ...] | None
+    lines: int
+
+    def block(self, headers: Headers) -> bytes:
+        """The lines with these values. Raises `UnicodeEncodeError`, `InvalidHeaderError`."""
+        kept = self.kept
+        values = (
+            tuple([value for _, value in headers])
+            if kept is None
+            else tuple([headers[index][1] for index in kept])
+        )
+        lines = (self.template % values).encode("latin-1")
+        if not are_lines(lines, self.lines):
+            raise InvalidHeaderError(_what_is_wrong(headers))
+        return lines
+
+
+@lru_cache(maxsize=512)
+def _layout(names: tuple[str, ...], compression: bool) -> _Layout:
+    """What is known of headers from their names alone. Raises `InvalidHeaderError`."""
+    kept = tuple(
+        index for index, name in enumerate(names) if name.lower() not in CONNECTION_HEADERS
+    )
+    lower = [names[index].lower() for index in kept]
+    if not are_names([name.encode("latin-1", "replace") for name in lower]):
+        raise InvalidHeaderError(_what_is_wrong([(names[index], "") for index in kept]))
+    fixed = [default for default in _DEFAULTS if default[0] not in lower]
+    fixed.append(_COMPRESSED if compression else _PLAIN)
+    template = "".join([f"{names[index].replace('%', '%%')}: %s\r\n" for index in kept])
+    template += "".join([f"{name}: {value}\r\n" for name, value in fixed])
+    return _Layout(template, None if len(kept) == len(names) else kept, len(kept) + len(fixed))
+
+
+def header_block(headers: Headers, *, compression: bool) -> bytes:
     """Return the header lines of a request, without host, length and the final empty line.
 
     Raises `InvalidHeaderError`. The defaults for `content-type`, `accept` and `user-agent` give
     way to the caller's.
     """
-    pairs = [pair for pair in headers if pair[0].lower() not in CONNECTION_HEADERS]
-    names = [name.lower() for name, _ in pairs]
-    pairs += [default for default in _DEFAULTS if default[0] not in names]
-    pairs.append(_COMPRESSED if compression else _PLAIN)
+    layout = _layout(tuple([name for name, _ in headers]), compression)
     try:
-        lines = "".join([f"{name}: {value}\r\n" for name, value in pairs]).encode("latin-1")
+        return layout.block(headers)
     except UnicodeEncodeError as error:
-        raise InvalidHeaderError(_what_is_wrong(pairs)) from error
-    named = "" not in names and are_name_characters("".join(names).encode("latin-1"))
-    if not named or not are_lines(lines, len(pairs)):
-        raise InvalidHeaderError(_what_is_wrong(pairs))
-    return lines
+        raise InvalidHeaderError(_what_is_wrong(headers)) from error
 
 
-def _what_is_wrong(pairs: list[tuple[str, str]]) -> str:
+def _what_is_wrong(pairs: Sequence[tuple[str, str]]) -> str:
     for name, value in pairs:
         if not are_names([name.encode("latin-1", "replace")]):
             return f"{name[:60]!r} is not a header name"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from random import random
+from typing import Any
 
 from gateway.transport.port import (
     StreamingTransport,
@@ -55,11 +56,11 @@ class ShapedTransport:
         self._chains: dict[str, Transport] = {}
         self._failovers: dict[str, Failover] = {}
 
-    async def send(self, request: SubgraphRequest) -> SubgraphResponse:
+    def send(self, request: SubgraphRequest) -> Coroutine[Any, Any, SubgraphResponse]:
         chain = self._chains.get(request.subgraph)
         if chain is None:
             chain = self._build(request)
-        return await chain.send(request)
+        return chain.send(request)
 
     def stream(self, request: SubgraphRequest) -> AbstractAsyncContextManager[SubgraphStream]:
         if request.subgraph not in self._chains:

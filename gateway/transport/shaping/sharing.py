@@ -71,6 +71,7 @@ class Sharing:
         if not request.idempotent:
             return await self._inner.send(request)
         key = self._key(request)
+        outcome: _Outcome
         while key in self._under_way:
             self._events.shared(request.subgraph)
             outcome = await self._join(key, request)
@@ -78,7 +79,19 @@ class Sharing:
                 raise outcome
             if outcome is not None:
                 return outcome
-        return await self._lead(key, request)
+        self._under_way[key] = request
+        outcome = None
+        try:
+            outcome = await self._inner.send(request)
+            return outcome
+        except TransportError as error:
+            # The first one's deadline is not the others'.
+            outcome = None if request.deadline is not None and _was_late(error) else error
+            raise
+        finally:
+            under_way = self._under_way.pop(key)
+            if under_way is not request:
+                self._hand_on(under_way, outcome)
 
     async def close(self) -> None:
         await self._inner.close()
@@ -90,20 +103,10 @@ class Sharing:
             headers = tuple([pair for pair in headers if pair[0] not in ignored])
         return (request.url, request.body, headers)
 
-    async def _lead(self, key: _Key, request: SubgraphRequest) -> SubgraphResponse:
-        self._under_way[key] = request
-        outcome: _Outcome = None
-        try:
-            outcome = await self._inner.send(request)
-            return outcome
-        except TransportError as error:
-            # The first one's deadline is not the others'.
-            outcome = None if request.deadline is not None and _was_late(error) else error
-            raise
-        finally:
-            under_way = self._under_way.pop(key)
-            if isinstance(under_way, _Shared):
-                under_way.end(outcome)
+    @staticmethod
+    def _hand_on(under_way: SubgraphRequest | _Shared, outcome: _Outcome) -> None:
+        if isinstance(under_way, _Shared):
+            under_way.end(outcome)
 
     async def _join(self, key: _Key, request: SubgraphRequest) -> _Outcome:
         loop = asyncio.get_running_loop()
