@@ -35,21 +35,21 @@ from subgraphs.systems_of_record.records import common, erp
 
 @strawberry.type(description="What was billed under a contract, summed by the ERP.")
 class BillingTotals:
-    invoiced: Money
-    paid: Money
-    credited: Money
-    outstanding: Money
-    disputed: Money
-    draft: Money
-    invoice_count: int
-    dispute_count: int
+    invoiced: Money = strawberry.field(description="Issued, tax included.")
+    paid: Money = strawberry.field(description="Received from the customer.")
+    credited: Money = strawberry.field(description="Given back by credit notes.")
+    outstanding: Money = strawberry.field(description="Still owed: invoiced − paid − credited.")
+    disputed: Money = strawberry.field(description="Contested by disputes that are not decided.")
+    draft: Money = strawberry.field(description="On invoices that are not issued yet.")
+    invoice_count: int = strawberry.field(description="How many are issued and not cancelled.")
+    dispute_count: int = strawberry.field(description="How many disputes there are.")
 
 
 @strawberry.type(description="How an engagement is billed.")
 class EngagementBilling:
     contract_id: strawberry.Private[str]
 
-    @strawberry.field
+    @strawberry.field(description="How it is billed.")
     async def rule(self, info: Info) -> BillingRule | None:
         context = info.context
         found = await context.record(
@@ -57,7 +57,7 @@ class EngagementBilling:
         )
         return from_record(BillingRule, found) if found else None
 
-    @strawberry.field
+    @strawberry.field(description="What will be billed when.")
     async def schedule(self, info: Info) -> BillingSchedule | None:
         context = info.context
         found = await context.record(
@@ -65,7 +65,7 @@ class EngagementBilling:
         )
         return from_record(BillingSchedule, found) if found else None
 
-    @strawberry.field
+    @strawberry.field(description="When its value becomes revenue.")
     async def revenue_schedule(self, info: Info) -> RevenueSchedule | None:
         context = info.context
         found = await context.record(
@@ -73,7 +73,7 @@ class EngagementBilling:
         )
         return from_record(RevenueSchedule, found) if found else None
 
-    @strawberry.field
+    @strawberry.field(description="Its milestones, as the books know them.")
     async def milestones(self, info: Info) -> list[BillingMilestone] | None:
         context = info.context
         found = await context.records(
@@ -116,7 +116,9 @@ class Engagement:
         value = read_money(required_of(key, "contract", "totalValue"))
         return cls(id=strawberry.ID(key_of(key)), contract_value=value)
 
-    @strawberry.federation.field(external=True)
+    @strawberry.federation.field(
+        external=True, description="The statement of work that it stands for."
+    )
     def contract(self) -> Contract | None:
         raise NotImplementedError("external: the engagement subgraph resolves it")
 

@@ -36,14 +36,20 @@ class BillingDocument:
 
 @strawberry.type(description="amount = quantity × unit price, before tax.")
 class InvoiceLine:
-    line_id: strawberry.ID
-    description: str
-    quantity: Decimal
-    unit_price: Money
-    amount: Money
-    role: str | None
-    milestone_id: strawberry.ID | None
-    schedule_line_id: strawberry.ID | None
+    line_id: strawberry.ID = strawberry.field(description="Its id within the invoice.")
+    description: str = strawberry.field(description="What is billed.")
+    quantity: Decimal = strawberry.field(description="Hours for time, 1 for anything else.")
+    unit_price: Money = strawberry.field(description="The price of one, before tax.")
+    amount: Money = strawberry.field(description="Quantity × unit price, before tax.")
+    role: str | None = strawberry.field(
+        description="The role whose hours are billed; null for anything else."
+    )
+    milestone_id: strawberry.ID | None = strawberry.field(
+        description="The milestone that is billed, if one is."
+    )
+    schedule_line_id: strawberry.ID | None = strawberry.field(
+        description="The line of the billing schedule that is billed, if one is."
+    )
 
 
 @strawberry.federation.type(
@@ -51,17 +57,23 @@ class InvoiceLine:
 )
 class Invoice(SourceRecord, BillingDocument):
     state: erp.InvoiceState
-    region: str
-    due_on: date | None
-    period_start: date | None
-    period_end: date | None
-    subtotal: Money
-    tax: Money
-    total: Money
-    paid: Money
-    credited: Money
-    balance: Money
-    lines: list[InvoiceLine]
+    region: str = strawberry.field(description="The region of its contract: EMEA, AMER or APAC.")
+    due_on: date | None = strawberry.field(
+        description="The day by which it should be paid; null for a draft."
+    )
+    period_start: date | None = strawberry.field(
+        description="The first day that it bills; null where it bills no period."
+    )
+    period_end: date | None = strawberry.field(
+        description="The last day that it bills, included; null where it bills no period."
+    )
+    subtotal: Money = strawberry.field(description="The sum of its lines, before tax.")
+    tax: Money = strawberry.field(description="The tax on it.")
+    total: Money = strawberry.field(description="Subtotal and tax.")
+    paid: Money = strawberry.field(description="Received from the customer.")
+    credited: Money = strawberry.field(description="Given back by credit notes.")
+    balance: Money = strawberry.field(description="What the customer still owes.")
+    lines: list[InvoiceLine] = strawberry.field(description="What is billed.")
     contract_id: strawberry.Private[str]
     project_id: strawberry.Private[str]
     customer_id: strawberry.Private[str]
@@ -84,39 +96,41 @@ class Invoice(SourceRecord, BillingDocument):
         """The graph's invoice of a record."""
         return from_record(cls, record, legal_entity_code=record.legal_entity)
 
-    @strawberry.field
+    @strawberry.field(description="What it adds to the customer's debt: its total.")
     def amount_due(self) -> Money:
         return self.total
 
-    @strawberry.field
+    @strawberry.field(description="The contract that it bills.")
     def contract(self) -> Contract:
         return Contract(id=strawberry.ID(self.contract_id))
 
-    @strawberry.field
+    @strawberry.field(description="The engagement that it bills.")
     def engagement(self) -> LazyEngagement:
         from subgraphs.billing.engagements import Engagement
 
         return Engagement(id=strawberry.ID(self.contract_id))
 
-    @strawberry.field
+    @strawberry.field(description="The project that it belongs to.")
     def project(self) -> Project:
         return Project(id=strawberry.ID(self.project_id))
 
-    @strawberry.field
+    @strawberry.field(description="Who pays.")
     def customer(self) -> Customer:
         return Customer(id=strawberry.ID(self.customer_id))
 
-    @strawberry.field
+    @strawberry.field(
+        description="The company that invoices; null where the caller may not see it."
+    )
     async def legal_entity(self, info: Info) -> LegalEntity | None:
         return await LegalEntity.load(info.context, self.legal_entity_code)
 
-    @strawberry.field
+    @strawberry.field(description="What the customer contests of it.")
     async def disputes(self, info: Info) -> list[Dispute] | None:
         context = info.context
         found = await context.records(context.systems.erp.disputes_by_invoice, self.id)
         return [from_record(Dispute, each) for each in found]
 
-    @strawberry.field
+    @strawberry.field(description="What was given back on it.")
     async def credit_notes(self, info: Info) -> list[CreditNote] | None:
         context = info.context
         found = await context.records(context.systems.erp.credit_notes_by_invoice, self.id)
@@ -126,12 +140,14 @@ class Invoice(SourceRecord, BillingDocument):
 @strawberry.federation.type(keys=["id"], description="A customer contests an amount.")
 class Dispute(SourceRecord):
     state: erp.DisputeState
-    reason: str
-    amount: Money
-    opened_on: date
-    opened_by: str
-    resolved_on: date | None
-    resolution: str | None
+    reason: str = strawberry.field(description="Why the customer contests it.")
+    amount: Money = strawberry.field(description="What is contested, tax included.")
+    opened_on: date = strawberry.field(description="The day on which it was opened.")
+    opened_by: str = strawberry.field(description="Who opened it.")
+    resolved_on: date | None = strawberry.field(
+        description="The day of its decision; null until then."
+    )
+    resolution: str | None = strawberry.field(description="How it was decided; null until then.")
     invoice_id: strawberry.Private[str]
     contract_id: strawberry.Private[str]
 
@@ -144,7 +160,7 @@ class Dispute(SourceRecord):
             return None
         return from_record(cls, found)
 
-    @strawberry.field
+    @strawberry.field(description="The invoice that is contested.")
     async def invoice(self, info: Info) -> Invoice | None:
         return await Invoice.load(info.context, self.invoice_id)
 
@@ -155,8 +171,8 @@ class Dispute(SourceRecord):
 
 @strawberry.type(description="An amount given back on an invoice.")
 class CreditNote(SourceRecord, BillingDocument):
-    amount: Money
-    reason: str
+    amount: Money = strawberry.field(description="What is given back, tax included.")
+    reason: str = strawberry.field(description="Why it was given.")
     invoice_id: strawberry.Private[str]
     credited: strawberry.Private[common.Money]
 
@@ -165,11 +181,11 @@ class CreditNote(SourceRecord, BillingDocument):
         """The graph's credit note of a record."""
         return from_record(cls, record, credited=record.amount)
 
-    @strawberry.field
+    @strawberry.field(description="What it adds to the debt: its amount, negative.")
     def amount_due(self) -> Money:
         return money(-self.credited)
 
-    @strawberry.field
+    @strawberry.field(description="The invoice that it reduces.")
     async def invoice(self, info: Info) -> Invoice | None:
         return await Invoice.load(info.context, self.invoice_id)
 

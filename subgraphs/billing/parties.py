@@ -21,7 +21,7 @@ class LegalEntity(SourceRecord):
     region: str
     country: str = strawberry.field(description="ISO 3166 alpha-2.")
     currency: str = strawberry.field(description="ISO 4217.")
-    tax_registration: str
+    tax_registration: str = strawberry.field(description="Its number with the tax authority.")
 
     @classmethod
     async def resolve_reference(
@@ -40,25 +40,31 @@ class LegalEntity(SourceRecord):
 
 @strawberry.type(description="How a customer is taxed.")
 class TaxProfile(SourceRecord):
-    country: str
-    tax_id: str
-    tax_code: str
+    country: str = strawberry.field(description="ISO 3166 code of the country that taxes.")
+    tax_id: str = strawberry.field(description="The customer's number with the tax authority.")
+    tax_code: str = strawberry.field(description="The ERP's code of the rule that applies.")
     rate: Decimal = strawberry.field(description="A fraction: 0.19 is 19 %.")
-    exempt: bool
+    exempt: bool = strawberry.field(description="Whether no tax is charged.")
     valid: bool = strawberry.field(description="An invalid one stops provisioning.")
-    valid_until: date | None
+    valid_until: date | None = strawberry.field(
+        description="The last day on which it is valid; null for no end."
+    )
 
 
 @strawberry.type(description="A customer's master record in the books of a legal entity.")
 class CustomerAccount(SourceRecord):
     name: str
-    currency: str
+    currency: str = strawberry.field(
+        description="ISO 4217 code of the currency that it is invoiced in."
+    )
     payment_terms_days: int
-    tax_profile_id: strawberry.ID | None
-    active: bool
+    tax_profile_id: strawberry.ID | None = strawberry.field(
+        description="The tax profile that applies; null if none is set."
+    )
+    active: bool = strawberry.field(description="Whether it may be invoiced.")
     legal_entity_code: strawberry.Private[str]
 
-    @strawberry.field
+    @strawberry.field(description="The company in whose books it stands.")
     async def legal_entity(self, info: Info) -> LegalEntity | None:
         return await LegalEntity.load(info.context, self.legal_entity_code)
 
@@ -72,7 +78,9 @@ class Customer:
     async def resolve_reference(cls, context: RequestContext, key: Mapping[str, Any]) -> Self:
         return cls(id=strawberry.ID(key_of(key)), known_region=required_of(key, "region"))
 
-    @strawberry.federation.field(external=True)
+    @strawberry.federation.field(
+        external=True, description="The region that looks after it: EMEA, AMER or APAC."
+    )
     def region(self) -> str:
         raise NotImplementedError("external: the contract subgraph resolves it")
 

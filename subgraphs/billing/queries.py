@@ -76,10 +76,12 @@ class DisputeOrder:
 
 @strawberry.type(description="One unit of `base` is `rate` units of `quote`.")
 class FxRate(SourceRecord):
-    base: str
-    quote: str
-    rate: Decimal
-    effective_on: date
+    base: str = strawberry.field(description="ISO 4217 code of the currency that is converted.")
+    quote: str = strawberry.field(
+        description="ISO 4217 code of the currency that it is converted into."
+    )
+    rate: Decimal = strawberry.field(description="Units of `quote` for one of `base`.")
+    effective_on: date = strawberry.field(description="The first day on which it applies.")
 
 
 @strawberry.type
@@ -88,7 +90,7 @@ class Query:
     async def invoice(self, info: Info, id: strawberry.ID) -> Invoice | None:
         return await Invoice.load(info.context, id)
 
-    @strawberry.field
+    @strawberry.field(description="Invoices of the caller's regions and legal entities.")
     async def invoices(
         self,
         info: Info,
@@ -102,11 +104,15 @@ class Query:
         page = read_page(context.systems.erp.list_invoices, where, request)
         return await connect(page, request, Invoice.of)
 
-    @strawberry.field
+    @strawberry.field(
+        description="A dispute; null if it does not exist or is out of the caller's scope."
+    )
     async def dispute(self, info: Info, id: strawberry.ID) -> Dispute | None:
         return await Dispute.resolve_reference(info.context, {"id": id})
 
-    @strawberry.field
+    @strawberry.field(
+        description="Disputes over invoices of the caller's regions and legal entities."
+    )
     async def disputes(
         self,
         info: Info,

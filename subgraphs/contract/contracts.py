@@ -41,7 +41,9 @@ class Project:
 class Contract(SourceRecord):
     # Shareable is what the engagement subgraph, which lists contracts as well, provides along.
     number: str = strawberry.federation.field(shareable=True)
-    kind: clm.ContractKind = strawberry.federation.field(shareable=True)
+    kind: clm.ContractKind = strawberry.federation.field(
+        shareable=True, description="A master agreement or a statement of work."
+    )
     title: str = strawberry.federation.field(shareable=True)
     region: str = strawberry.federation.field(shareable=True)
     currency: str = strawberry.federation.field(shareable=True, description="ISO 4217.")
@@ -53,21 +55,35 @@ class Contract(SourceRecord):
         shareable=True,
         description="The business version, which amendments name as their base.",
     )
-    total_value: Money = strawberry.federation.field(shareable=True)
+    total_value: Money = strawberry.federation.field(
+        shareable=True, description="The agreed value, before tax."
+    )
     start_date: date = strawberry.federation.field(shareable=True)
     end_date: date = strawberry.federation.field(shareable=True)
     payment_terms_days: int
     max_discount_percent: Decimal = strawberry.field(
         description="How far below the approved card a rate may be; 10 is 10 %."
     )
-    subcontract_rules: list[SubcontractRule]
-    document: SignedDocument | None
+    subcontract_rules: list[SubcontractRule] = strawberry.field(
+        description="What vendors may do under it, and how their cost is passed on."
+    )
+    document: SignedDocument | None = strawberry.field(
+        description="The signed paper; null until it is signed."
+    )
     author: str = strawberry.field(description="Subject of who wrote it.")
     lead: str = strawberry.field(description="Subject of the engagement's lead.")
-    approved_by: str | None
-    approved_at: datetime | None
-    provisioned_by_run: strawberry.ID | None
-    provisioned_at: datetime | None
+    approved_by: str | None = strawberry.field(
+        description="Who approved it; null until somebody has."
+    )
+    approved_at: datetime | None = strawberry.field(
+        description="When it was approved; null until then."
+    )
+    provisioned_by_run: strawberry.ID | None = strawberry.field(
+        description="The run that made it a billable project; null until then."
+    )
+    provisioned_at: datetime | None = strawberry.field(
+        description="When it became a billable project; null until then."
+    )
     legal_entity_code: strawberry.Private[str]
     customer_id: strawberry.Private[str]
     master_id: strawberry.Private[str | None]
@@ -102,11 +118,11 @@ class Contract(SourceRecord):
         visible = [each for each in records if context.scope.covers(each)]
         return [cls.of(each) for each in visible]
 
-    @strawberry.field
+    @strawberry.field(description="Who buys.")
     async def customer(self, info: Info) -> Customer | None:
         return await Customer.load(info.context, self.customer_id)
 
-    @strawberry.field
+    @strawberry.field(description="The company of the firm that signs and invoices.")
     def legal_entity(self) -> LegalEntity:
         return LegalEntity(id=strawberry.ID(self.legal_entity_code))
 
@@ -134,7 +150,7 @@ class Contract(SourceRecord):
         found = await context.records(context.systems.clm.amendments_by_contract, self.id)
         return [Amendment.of(each) for each in found]
 
-    @strawberry.field
+    @strawberry.field(description="The rates agreed for it.")
     async def rate_cards(self, info: Info) -> list[RateCard] | None:
         context = info.context
         found = await context.records(context.systems.clm.rate_cards_by_contract, self.id)
@@ -161,18 +177,29 @@ class Contract(SourceRecord):
 )
 class Amendment(SourceRecord):
     number: str
-    kind: clm.AmendmentKind
+    kind: clm.AmendmentKind = strawberry.field(description="What it chiefly changes.")
     state: clm.AmendmentState
-    base_version: int
+    base_version: int = strawberry.field(
+        description="The contract's version that its deltas were computed against; "
+        "another one is refused as stale."
+    )
     resulting_version: int | None = strawberry.field(description="Set once it is executed.")
     title: str
-    reason: str
-    value_change: Money
-    effective_date: date
+    reason: str = strawberry.field(description="Why the customer and the firm agreed on it.")
+    value_change: Money = strawberry.field(
+        description="By how much it changes the contract's total, signed."
+    )
+    effective_date: date = strawberry.field(description="The day from which it applies.")
     author: str = strawberry.field(description="Subject of who wrote it, and may not approve it.")
-    requested_by: str
-    executed_by_run: strawberry.ID | None
-    executed_at: datetime | None
+    requested_by: str = strawberry.field(
+        description="Who asked for it: the subject of their token."
+    )
+    executed_by_run: strawberry.ID | None = strawberry.field(
+        description="The run that carried it out; null until then."
+    )
+    executed_at: datetime | None = strawberry.field(
+        description="When it was carried out; null until then."
+    )
     contract_id: strawberry.Private[str]
     changes: strawberry.Private[tuple[clm.Delta, ...]]
 
@@ -190,7 +217,7 @@ class Amendment(SourceRecord):
         """The graph's amendment of a record."""
         return from_record(cls, record, changes=record.deltas)
 
-    @strawberry.field
+    @strawberry.field(description="What changes, one by one.")
     def deltas(self) -> list[AmendmentDelta]:
         return [amendment_delta(each) for each in self.changes]
 
@@ -204,12 +231,16 @@ class Amendment(SourceRecord):
 )
 class RateCard(SourceRecord):
     name: str
-    region: str
+    region: str = strawberry.field(
+        description="The region whose rates they are: EMEA, AMER or APAC."
+    )
     currency: str = strawberry.field(description="ISO 4217.")
-    state: clm.RateCardState
-    effective_from: date
-    effective_to: date | None
-    rates: list[Rate]
+    state: clm.RateCardState = strawberry.field(description="Whether it may be billed.")
+    effective_from: date = strawberry.field(description="The first day on which it applies.")
+    effective_to: date | None = strawberry.field(
+        description="The last day on which it applies; null for no end."
+    )
+    rates: list[Rate] = strawberry.field(description="The rate of each role.")
     contract_id: strawberry.Private[str]
 
     @classmethod
@@ -221,7 +252,7 @@ class RateCard(SourceRecord):
             return None
         return from_record(cls, found)
 
-    @strawberry.field
+    @strawberry.field(description="The contract that it was agreed for.")
     async def contract(self, info: Info) -> Contract | None:
         return await Contract.load(info.context, self.contract_id)
 
@@ -230,11 +261,15 @@ class RateCard(SourceRecord):
     keys=["id"], description="What must be accepted, by when, and what it is worth."
 )
 class Milestone(SourceRecord):
-    sequence: int
+    sequence: int = strawberry.field(
+        description="Its place among the contract's milestones, from 1."
+    )
     name: str
-    acceptance_criteria: list[str]
-    amount: Money
-    due_date: date
+    acceptance_criteria: list[str] = strawberry.field(
+        description="What the customer accepts it by."
+    )
+    amount: Money = strawberry.field(description="What its acceptance makes billable.")
+    due_date: date = strawberry.field(description="The day by which it should be accepted.")
     removed: bool = strawberry.field(description="Whether an amendment has removed it.")
     contract_id: strawberry.Private[str]
 

@@ -30,11 +30,15 @@ class LegalEntity:
 @strawberry.federation.type(keys=["id"], description="A company that buys.")
 class Customer(SourceRecord):
     name: str
-    account_number: str
-    status: crm.CustomerStatus
-    credit_status: crm.CreditStatus
-    industry: str
-    region: str
+    account_number: str = strawberry.field(description="Its number in the CRM, as sales knows it.")
+    status: crm.CustomerStatus = strawberry.field(description="Where the relation with it stands.")
+    credit_status: crm.CreditStatus = strawberry.field(
+        description="Whether it may be given more credit."
+    )
+    industry: str = strawberry.field(description="The industry that it works in.")
+    region: str = strawberry.field(
+        description="The region that looks after it: EMEA, AMER or APAC."
+    )
     country: str = strawberry.field(description="ISO 3166 alpha-2.")
     currency: str = strawberry.field(description="ISO 4217.")
     parent_id: strawberry.Private[str | None]
@@ -103,12 +107,14 @@ class Customer(SourceRecord):
 @strawberry.federation.type(keys=["id"], description="A possible sale.")
 class Opportunity(SourceRecord):
     name: str
-    stage: crm.OpportunityStage
-    amount: Money
+    stage: crm.OpportunityStage = strawberry.field(description="The stage of the sale.")
+    amount: Money = strawberry.field(description="What it would bring if it is won.")
     probability: Decimal = strawberry.field(description="0 to 1.")
-    close_date: date
+    close_date: date = strawberry.field(description="The day on which it should be decided.")
     region: str
-    engagement_type: common.EngagementType
+    engagement_type: common.EngagementType = strawberry.field(
+        description="How the customer would be charged."
+    )
     customer_id: strawberry.Private[str]
     contract_id: strawberry.Private[str | None]
 

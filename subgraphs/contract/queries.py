@@ -33,7 +33,7 @@ class Query:
     async def contract(self, info: Info, id: strawberry.ID) -> Contract | None:
         return await Contract.load(info.context, id)
 
-    @strawberry.field
+    @strawberry.field(description="Contracts of the caller's regions and legal entities.")
     async def contracts(
         self,
         info: Info,
@@ -47,11 +47,15 @@ class Query:
         page = read_page(context.systems.clm.list_contracts, where, request)
         return await connect(page, request, Contract.of)
 
-    @strawberry.field
+    @strawberry.field(
+        description="An amendment; null if it does not exist or is out of the caller's scope."
+    )
     async def amendment(self, info: Info, id: strawberry.ID) -> Amendment | None:
         return await Amendment.resolve_reference(info.context, {"id": id})
 
-    @strawberry.field
+    @strawberry.field(
+        description="Amendments of contracts of the caller's regions and legal entities."
+    )
     async def amendments(
         self,
         info: Info,
@@ -65,7 +69,9 @@ class Query:
         page = read_page(context.systems.clm.list_amendments, where, request)
         return await connect(page, request, Amendment.of)
 
-    @strawberry.field
+    @strawberry.field(
+        description="A customer; null if it does not exist or is out of the caller's scope."
+    )
     async def customer(self, info: Info, id: strawberry.ID) -> Customer | None:
         return await Customer.load(info.context, id)
 
@@ -83,7 +89,7 @@ class Query:
         page = read_page(context.systems.crm.list_customers, where, request)
         return await connect(page, request, Customer.of)
 
-    @strawberry.field
+    @strawberry.field(description="Possible sales of the caller's regions.")
     async def opportunities(
         self,
         info: Info,

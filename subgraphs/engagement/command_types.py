@@ -81,17 +81,23 @@ class ReplayRunInput:
 
 @strawberry.type(description="Something to be mended in a system of record first.")
 class Obstacle:
-    code: str
-    message: str
+    code: str = strawberry.field(description="A stable code.")
+    message: str = strawberry.field(description="What is wrong, in a sentence.")
 
 
 @strawberry.type(description="What a run would do if it were asked for now. Nothing is written.")
 class RunPreview:
-    contract: Contract
-    contract_version: int
+    contract: Contract = strawberry.field(
+        description="The contract that would be provisioned or amended."
+    )
+    contract_version: int = strawberry.field(
+        description="The contract's version that the preview was made from."
+    )
     changes: list[ObjectChange] = strawberry.field(description="In the order of the steps.")
     decision: PolicyDecision = strawberry.field(description="What the caller would be told.")
-    obstacles: list[Obstacle]
+    obstacles: list[Obstacle] = strawberry.field(
+        description="What would stop the run before it writes anything."
+    )
 
     @classmethod
     def of(cls, preview: Preview, changes: list[ObjectChange]) -> RunPreview:

@@ -22,36 +22,63 @@ from subgraphs.engagement.references import PROVIDED, Contract
 from subgraphs.engagement.run_types import Run, hides_cost
 from subgraphs.engagement.runs.run import Run as RunRecord
 from subgraphs.serving.context import Info, RequestContext
+from subgraphs.serving.enums import describe
 from subgraphs.serving.schema import key_of
 from subgraphs.systems_of_record.records import clm
 from subgraphs.systems_of_record.records.common import System
 
-strawberry.enum(EngagementStatus, description="Where an engagement stands in its life.")
-strawberry.enum(HealthLevel, description="RED: somebody must act. AMBER: somebody should look.")
+describe(
+    EngagementStatus,
+    "Where an engagement stands in its life.",
+    {
+        "PROPOSED": "The contract is not approved yet.",
+        "READY_TO_PROVISION": "The contract is approved; nobody has asked to provision it.",
+        "PROVISIONING": "A run is making it a billable project.",
+        "ACTIVE": "It is delivered and billed.",
+        "AMENDING": "A run is applying an amendment.",
+        "SUSPENDED": "The contract is paused.",
+        "CLOSED": "The contract has ended.",
+    },
+)
+describe(
+    HealthLevel,
+    "Whether somebody should act or look.",
+    {
+        "GREEN": "Nothing to do.",
+        "AMBER": "Somebody should look.",
+        "RED": "Somebody must act.",
+    },
+)
 
 
 @strawberry.type(description="Whether an engagement needs somebody's attention, and why.")
 class EngagementHealth:
-    level: HealthLevel
+    level: HealthLevel = strawberry.field(description="The worst of its concerns.")
     concerns: list[str] = strawberry.field(description="Stable codes, the empty list for GREEN.")
 
 
 @strawberry.type(description="A field in which two systems disagree.")
 class FieldDrift:
-    object_type: str
-    external_key: str
-    path: str
+    object_type: str = strawberry.field(
+        description="The kind of object, as the system's records name it."
+    )
+    external_key: str = strawberry.field(description="The key of ours that it carries there.")
+    path: str = strawberry.field(description="The field, in the record's own terms.")
     reference_system: System = strawberry.field(description="Whose value is the right one.")
-    reference_value: str | None
-    system: System
-    value: str | None
-    last_written_by_run: strawberry.ID | None
+    reference_value: str | None = strawberry.field(
+        description="What it should be; null for nothing."
+    )
+    system: System = strawberry.field(description="The system that differs.")
+    value: str | None = strawberry.field(description="What it is there; null for nothing.")
+    last_written_by_run: strawberry.ID | None = strawberry.field(
+        description="The run that last wrote the object; null if none did."
+    )
 
 
 @strawberry.type(description="Whether the systems agree about an engagement.")
 class Reconciliation:
-    agrees: bool
-    drifts: list[FieldDrift]
+    agrees: bool = strawberry.field(description="Whether there is no drift at all.")
+    drifts: list[FieldDrift] = strawberry.field(description="Each field that differs.")
 
 
 @strawberry.federation.type(
@@ -81,15 +108,19 @@ class Engagement:
         """The engagement of a contract's record."""
         return cls(id=strawberry.ID(record.id), record=record)
 
-    @strawberry.federation.field(provides=PROVIDED)
+    @strawberry.federation.field(
+        provides=PROVIDED, description="The statement of work that it stands for."
+    )
     def contract(self) -> Contract | None:
         return Contract.of(self.record)
 
-    @strawberry.field
+    @strawberry.field(
+        description="Where it stands in its life, from the contract's state and its runs."
+    )
     async def status(self, info: Info) -> EngagementStatus:
         return status_of(self.record, await _runs(info.context, self.id))
 
-    @strawberry.field
+    @strawberry.field(description="Whether somebody should act or look.")
     async def health(self, info: Info) -> EngagementHealth:
         context = info.context
         runs = await _runs(context, self.id)

@@ -11,36 +11,47 @@ from typing import Any
 import strawberry
 
 from subgraphs.engagement.runs.run import ApprovalRecord, DecisionRecord
+from subgraphs.serving.enums import describe
 
 
-@strawberry.enum(description="What a policy decided.")
 class Verdict(Enum):
     ALLOW = "ALLOW"
     DENY = "DENY"
     NEEDS_APPROVAL = "NEEDS_APPROVAL"
 
 
+describe(
+    Verdict,
+    "What a policy decided.",
+    {
+        "ALLOW": "It may be done.",
+        "DENY": "It may not be done.",
+        "NEEDS_APPROVAL": "It may be done once somebody has approved it.",
+    },
+)
+
+
 @strawberry.type(description="A value that a rule compared.")
 class PolicyFact:
-    name: str
-    value: str
+    name: str = strawberry.field(description="The name of the fact.")
+    value: str = strawberry.field(description="Its value at that moment, as text.")
 
 
 @strawberry.type(description="Why one rule answered as it did.")
 class PolicyReason:
-    rule: str
-    code: str
-    message: str
-    facts: list[PolicyFact]
+    rule: str = strawberry.field(description="The rule's name.")
+    code: str = strawberry.field(description="A stable code of the outcome.")
+    message: str = strawberry.field(description="The outcome in a sentence.")
+    facts: list[PolicyFact] = strawberry.field(description="What the rule compared.")
 
 
 @strawberry.type(description="A policy decision as it was taken and recorded.")
 class PolicyDecision:
     action: str = strawberry.field(description="What was asked about: `domain:thing:action`.")
-    verdict: Verdict
+    verdict: Verdict = strawberry.field(description="What was decided.")
     approvers: list[str] = strawberry.field(description="The roles of which each must approve.")
-    reasons: list[PolicyReason]
-    decided_at: datetime
+    reasons: list[PolicyReason] = strawberry.field(description="Each rule that had a say, and why.")
+    decided_at: datetime = strawberry.field(description="When it was decided.")
 
     @classmethod
     def of(cls, record: DecisionRecord) -> PolicyDecision:
@@ -69,11 +80,11 @@ class PolicyDecision:
 
 @strawberry.type(description="What somebody who was asked to approve a run said.")
 class RunApproval:
-    approver: str
-    role: str
-    approved: bool
-    comment: str
-    at: datetime
+    approver: str = strawberry.field(description="Who answered: the subject of their token.")
+    role: str = strawberry.field(description="The role in which they answered.")
+    approved: bool = strawberry.field(description="Whether they said yes.")
+    comment: str = strawberry.field(description="What they said with it; empty for nothing.")
+    at: datetime = strawberry.field(description="When they answered.")
 
     @classmethod
     def of(cls, record: ApprovalRecord) -> RunApproval:

@@ -82,7 +82,7 @@ class Query:
     async def engagement(self, info: Info, id: strawberry.ID) -> Engagement | None:
         return await Engagement.load(info.context, id)
 
-    @strawberry.field
+    @strawberry.field(description="Engagements of the caller's regions and legal entities.")
     async def engagements(
         self,
         info: Info,

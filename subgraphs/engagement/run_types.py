@@ -25,24 +25,64 @@ from subgraphs.engagement.runs.run import (
     Run as RunRecord,
 )
 from subgraphs.serving.context import Info, RequestContext
+from subgraphs.serving.enums import describe
 from subgraphs.serving.schema import key_of
 from subgraphs.serving.scope import Located
 from subgraphs.systems_of_record.records.common import System
 
-strawberry.enum(RunKind, description="Which process a run is of.")
-strawberry.enum(
-    RunState,
-    description="WAITING for an approval; RUNNING; DELAYED until a system answers; parked as an"
-    " EXCEPTION until somebody decides; COMPENSATING. Final: SUCCEEDED, CANCELLED, REJECTED.",
+describe(
+    RunKind,
+    "Which process a run is of.",
+    {
+        "PROVISION_ENGAGEMENT": "An approved contract becomes a billable project.",
+        "APPLY_AMENDMENT": "ERP and PSA follow an approved amendment.",
+    },
 )
-strawberry.enum(StepState, description="RESOLVED: done by hand. UNDONE: compensated.")
-strawberry.enum(Operation, description="MATCH: the object is as it should be.")
+describe(
+    RunState,
+    "Where a run stands. Final are SUCCEEDED, CANCELLED and REJECTED.",
+    {
+        "WAITING": "For an approval.",
+        "RUNNING": "Its steps are carried out.",
+        "DELAYED": "A system does not answer; it is tried again.",
+        "EXCEPTION": "Parked until somebody decides.",
+        "COMPENSATING": "What was written is taken back.",
+        "SUCCEEDED": "Everything is done.",
+        "CANCELLED": "Taken back, or never begun.",
+        "REJECTED": "An approval was refused.",
+    },
+)
+describe(
+    StepState,
+    "Where a step stands.",
+    {
+        "PENDING": "Not begun.",
+        "RUNNING": "Being carried out.",
+        "RETRYING": "Failed, and will be tried again.",
+        "FAILED": "Failed for good.",
+        "DONE": "Carried out.",
+        "RESOLVED": "Done by hand.",
+        "UNDONE": "Taken back.",
+    },
+)
+describe(
+    Operation,
+    "What a run does with an object.",
+    {
+        "CREATE": "The object is made.",
+        "UPDATE": "Some of its fields change.",
+        "CANCEL": "It is withdrawn.",
+        "MATCH": "It is as it should be: nothing is written.",
+    },
+)
 
 
 @strawberry.type(description="A field of an object, before and after.")
 class FieldChange:
     path: str = strawberry.field(description="In the record's own terms: `lines[I-3].amount`.")
-    old: str | None
+    old: str | None = strawberry.field(
+        description="The value before, as text; null where there was none."
+    )
     new: str | None = strawberry.field(
         description="A value that starts with @ is an id that a system gives during the run."
     )
@@ -50,24 +90,29 @@ class FieldChange:
 
 @strawberry.type(description="An object that a run creates, changes or cancels.")
 class ObjectChange:
-    step: str
+    step: str = strawberry.field(description="The step that writes it.")
     system: System | None = strawberry.field(description="Null for our own events.")
-    object_type: str
-    external_key: str
-    operation: Operation
-    fields: list[FieldChange]
+    object_type: str = strawberry.field(
+        description="The kind of object, as the system's records name it."
+    )
+    external_key: str = strawberry.field(
+        description="The key of ours that the object carries there; it is what makes"
+        " a repetition harmless."
+    )
+    operation: Operation = strawberry.field(description="What is done with it.")
+    fields: list[FieldChange] = strawberry.field(description="Which fields change, and how.")
     object_id: strawberry.ID | None = strawberry.field(description="Set once it is written.")
     version: str | None = strawberry.field(
         description="The system's version token of the object after the write."
     )
-    undone: bool
+    undone: bool = strawberry.field(description="Whether the change was taken back.")
 
 
 @strawberry.type(description="Why a step did not succeed.")
 class RunFailure:
-    code: str
-    message: str
-    at: datetime
+    code: str = strawberry.field(description="A stable code.")
+    message: str = strawberry.field(description="What went wrong, in a sentence.")
+    at: datetime = strawberry.field(description="When it went wrong.")
     detail: str = strawberry.field(description="JSON: what is known about the failure.")
 
     @classmethod
@@ -80,14 +125,18 @@ class RunFailure:
 
 @strawberry.type(description="One step of a run.")
 class RunStep:
-    name: str
-    system: System | None
-    state: StepState
-    attempts: int
-    started_at: datetime | None
-    finished_at: datetime | None
+    name: str = strawberry.field(description="The step's stable name.")
+    system: System | None = strawberry.field(
+        description="The system that it writes to; null if to none."
+    )
+    state: StepState = strawberry.field(description="Where it stands.")
+    attempts: int = strawberry.field(description="How often it was tried.")
+    started_at: datetime | None = strawberry.field(
+        description="When it was first tried; null until then."
+    )
+    finished_at: datetime | None = strawberry.field(description="When it ended; null until then.")
     failure: RunFailure | None = strawberry.field(description="The last one, while it lasts.")
-    changes: list[ObjectChange]
+    changes: list[ObjectChange] = strawberry.field(description="The objects that it writes.")
 
     @strawberry.field(description="From its first attempt to its end, waits included.")
     def duration_ms(self) -> int | None:
@@ -101,15 +150,23 @@ class RunStep:
 )
 class Run:
     id: strawberry.ID
-    kind: RunKind
-    state: RunState
+    kind: RunKind = strawberry.field(description="Which process it is of.")
+    state: RunState = strawberry.field(description="Where it stands; see the enum.")
     contract_version: int = strawberry.field(description="The version that it starts from.")
-    idempotency_key: str
-    correlation_id: str
-    requested_by: str
-    created_at: datetime
-    updated_at: datetime
-    finished_at: datetime | None
+    idempotency_key: str = strawberry.field(
+        description="The key that it was asked for with; the same key returns the same run."
+    )
+    correlation_id: str = strawberry.field(
+        description="Joins the log lines and audit entries of all systems that it touched."
+    )
+    requested_by: str = strawberry.field(
+        description="Who asked for it: the subject of their token. They cannot approve it."
+    )
+    created_at: datetime = strawberry.field(description="When it was asked for.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+    finished_at: datetime | None = strawberry.field(
+        description="When it reached a final state; null until then."
+    )
     next_attempt_at: datetime | None = strawberry.field(description="While it is delayed.")
     awaited_roles: list[str] = strawberry.field(description="Whose approval it waits for.")
     record: strawberry.Private[RunRecord]
@@ -146,7 +203,7 @@ class Run:
         record = desk.store.get(run_id)
         return cls.of(record) if record and context.scope.covers(record) else None
 
-    @strawberry.field
+    @strawberry.field(description="The contract that it provisions or amends.")
     def contract(self) -> Contract:
         return Contract(id=strawberry.ID(self.record.contract_id))
 
@@ -172,7 +229,7 @@ class Run:
         held = self.record.decisions
         return PolicyDecision.of(held[-1]) if held else None
 
-    @strawberry.field
+    @strawberry.field(description="What those who were asked to approve have said.")
     def approvals(self) -> list[RunApproval]:
         return [RunApproval.of(each) for each in self.record.approvals]
 

@@ -19,7 +19,7 @@ from subgraphs.systems_of_record.records import psa
 class Workstream:
     id: strawberry.ID
     name: str
-    sequence: int
+    sequence: int = strawberry.field(description="Its place in the plan, from 1.")
     state: psa.DeliveryState
     start_date: date
     end_date: date
@@ -30,7 +30,9 @@ class Workstream:
 @strawberry.type(description="A piece of work inside a workstream; time is booked on it.")
 class Task(SourceRecord):
     name: str
-    workstream_id: strawberry.ID
+    workstream_id: strawberry.ID = strawberry.field(
+        description="The workstream that it belongs to."
+    )
     state: psa.DeliveryState
     start_date: date
     end_date: date
@@ -41,10 +43,16 @@ class Task(SourceRecord):
 
 @strawberry.type(description="The acceptance of a contractual milestone by the customer.")
 class MilestoneAcceptance(SourceRecord):
-    state: psa.AcceptanceState
-    decided_by: str | None
-    decided_on: date | None
-    evidence: str | None
+    state: psa.AcceptanceState = strawberry.field(description="Whether the customer accepted it.")
+    decided_by: str | None = strawberry.field(
+        description="Who decided for the customer; null until then."
+    )
+    decided_on: date | None = strawberry.field(
+        description="The day of the decision; null until then."
+    )
+    evidence: str | None = strawberry.field(
+        description="What proves the decision, such as a reference to a protocol."
+    )
 
 
 @strawberry.type(description="How a project is delivered, as the PSA plans and tracks it.")
@@ -54,10 +62,10 @@ class DeliveryPlan(SourceRecord):
     lead: str = strawberry.field(description="Subject of the engagement's lead.")
     start_date: date
     end_date: date
-    planned_hours: Decimal
+    planned_hours: Decimal = strawberry.field(description="Hours planned over all workstreams.")
     actual_hours: Decimal = strawberry.field(description="All entries but the rejected ones.")
     progress: Decimal = strawberry.field(description="0 to 100.")
-    workstreams: list[Workstream]
+    workstreams: list[Workstream] = strawberry.field(description="Its parts in their order.")
     contract_id: strawberry.Private[str]
 
     @classmethod
@@ -66,7 +74,7 @@ class DeliveryPlan(SourceRecord):
         found = await delivery_project(context, contract_id)
         return from_record(cls, found) if found else None
 
-    @strawberry.field
+    @strawberry.field(description="What time is booked on.")
     async def tasks(self, info: Info) -> list[Task] | None:
         context = info.context
         found = await context.records(context.systems.psa.tasks_by_contract, self.contract_id)

@@ -25,34 +25,40 @@ from subgraphs.systems_of_record.records import common, erp
 
 @strawberry.type(description="A node of the work breakdown with its cost budget.")
 class WbsElement:
-    code: str
-    parent_code: str | None
+    code: str = strawberry.field(description="Its code within the project.")
+    parent_code: str | None = strawberry.field(description="The node above it; null at the top.")
     name: str
-    budget_hours: Decimal
-    budget: Money
-    actual_cost: Money
+    budget_hours: Decimal = strawberry.field(description="Hours that are budgeted.")
+    budget: Money = strawberry.field(description="The planned cost. Confidential.")
+    actual_cost: Money = strawberry.field(description="The cost so far. Confidential.")
 
 
 @strawberry.type(description="A subcontractor.")
 class Vendor(SourceRecord):
     name: str
     country: str
-    currency: str
+    currency: str = strawberry.field(
+        description="ISO 4217 code of the currency that it invoices in."
+    )
     approved: bool = strawberry.field(description="Only approved ones receive purchase orders.")
 
 
 @strawberry.type(description="A subcontract under a contract's rule.")
 class PurchaseOrder(SourceRecord):
     rule_id: strawberry.ID = strawberry.field(description="The contract's subcontracting rule.")
-    vendor_name: str
+    vendor_name: str = strawberry.field(
+        description="The subcontractor's name, as the order has it."
+    )
     state: erp.PurchaseOrderState
-    limit: Money
-    spent: Money
+    limit: Money = strawberry.field(description="What may be spent at most.")
+    spent: Money = strawberry.field(description="What was spent so far.")
     pass_through: bool = strawberry.field(description="Whether the cost is billed on.")
-    markup_percent: Decimal
+    markup_percent: Decimal = strawberry.field(
+        description="What is added to the cost that the customer is charged, in percent."
+    )
     vendor_id: strawberry.Private[str]
 
-    @strawberry.field
+    @strawberry.field(description="The subcontractor.")
     async def vendor(self, info: Info) -> Vendor | None:
         context = info.context
         found = await context.record(context.systems.erp.vendors, self.vendor_id)
@@ -63,11 +69,13 @@ class PurchaseOrder(SourceRecord):
 class Project(SourceRecord):
     name: str
     state: erp.ProjectState
-    region: str
-    engagement_type: common.EngagementType
+    region: str = strawberry.field(description="The region of its contract: EMEA, AMER or APAC.")
+    engagement_type: common.EngagementType = strawberry.field(
+        description="How the customer is charged."
+    )
     contract_value: Money = strawberry.field(description="As booked; the contract owns the fact.")
-    billed: Money
-    recognised_revenue: Money
+    billed: Money = strawberry.field(description="Invoiced so far.")
+    recognised_revenue: Money = strawberry.field(description="Revenue that is posted so far.")
     start_date: date
     end_date: date
     contract_id: strawberry.Private[str]
@@ -103,7 +111,7 @@ class Project(SourceRecord):
     def legal_entity(self) -> LegalEntity:
         return LegalEntity(id=strawberry.ID(self.legal_entity_code))
 
-    @strawberry.field
+    @strawberry.field(description="The contract under which the work is done.")
     def contract(self) -> Contract | None:
         return Contract(id=strawberry.ID(self.contract_id))
 
@@ -135,7 +143,7 @@ class Project(SourceRecord):
     async def plan(self, info: Info) -> DeliveryPlan | None:
         return await DeliveryPlan.load(info.context, self.contract_id)
 
-    @strawberry.field
+    @strawberry.field(description="The subcontracts under it.")
     async def purchase_orders(self, info: Info) -> list[PurchaseOrder] | None:
         context = info.context
         fetch = context.systems.erp.purchase_orders_by_contract
@@ -163,7 +171,9 @@ class Engagement:
         value = read_money(required_of(key, "contract", "totalValue"))
         return cls(id=strawberry.ID(key_of(key)), contract_value=value)
 
-    @strawberry.federation.field(external=True)
+    @strawberry.federation.field(
+        external=True, description="The statement of work that it stands for."
+    )
     def contract(self) -> Contract | None:
         raise NotImplementedError("external: the engagement subgraph resolves it")
 

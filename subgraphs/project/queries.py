@@ -50,7 +50,7 @@ class Query:
     async def project(self, info: Info, id: strawberry.ID) -> Project | None:
         return await Project.load(info.context, id)
 
-    @strawberry.field
+    @strawberry.field(description="Projects of the caller's regions and legal entities.")
     async def projects(
         self,
         info: Info,

@@ -12,7 +12,7 @@ from subgraphs.serving.values import Money
 class Contract:
     id: strawberry.ID
 
-    @strawberry.federation.field(external=True, description="What the margin requires.")
+    @strawberry.federation.field(external=True)
     def total_value(self) -> Money:
         raise NotImplementedError("external: the contract subgraph resolves it")
 

@@ -15,6 +15,7 @@ from typing import Generic, Protocol, TypeVar
 import strawberry
 
 from subgraphs.serving.context import Info
+from subgraphs.serving.enums import describe
 from subgraphs.serving.errors import BadInputError
 from subgraphs.serving.selection import selects
 from subgraphs.systems_of_record.records.common import OrderBy, Page, PageRequest
@@ -36,10 +37,21 @@ MAX_PAGE_SIZE = 100
 MAX_CURSOR_LENGTH = 1_024
 
 
-@strawberry.enum(description="The direction of an order.")
 class OrderDirection(Enum):
+    """Upwards or downwards."""
+
     ASC = "ASC"
     DESC = "DESC"
+
+
+describe(
+    OrderDirection,
+    "The direction of an order.",
+    {
+        "ASC": "The smallest first.",
+        "DESC": "The largest first.",
+    },
+)
 
 
 @strawberry.federation.type(shareable=True, description="Where a page stands in its list.")

@@ -25,6 +25,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 from strawberry.types.base import StrawberryObjectDefinition
 
+from subgraphs.serving import glossary
 from subgraphs.serving.context import Info, RequestContext
 from subgraphs.serving.errors import BadInputError
 from subgraphs.serving.lineage import LineageExtension
@@ -94,7 +95,7 @@ def make_schema(
             _mark_authenticated(root)
 
     def build(*further: type[SchemaExtension]) -> SubgraphSchema:
-        return SubgraphSchema(
+        schema = SubgraphSchema(
             query=query,
             mutation=mutation,
             subscription=subscription,
@@ -107,6 +108,8 @@ def make_schema(
                 *further,
             ],
         )
+        glossary.complete(schema._schema)
+        return schema
 
     schema = build()
     schema.make_twin = lambda: build(LineageExtension)

@@ -66,7 +66,7 @@ class Money:
     shareable=True, description="Where a record came from, and which version of it was read."
 )
 class RecordSource:
-    system: common.System
+    system: common.System = strawberry.field(description="The system that owns the record.")
     external_id: strawberry.ID = strawberry.field(description="The record's id in the system.")
     version: str = strawberry.field(description="The system's opaque version token.")
     modified_at: datetime = strawberry.field(description="When it was last changed there.")

@@ -24,27 +24,31 @@ W = TypeVar("W", psa.Assignment, psa.Expense)
 
 @strawberry.type(description="Hours of a role needed in a month.")
 class CapacityLine:
-    role: str
+    role: str = strawberry.field(description="The role that is needed.")
     month: date = strawberry.field(description="The month's first day.")
-    hours: Decimal
+    hours: Decimal = strawberry.field(description="Hours of the role in that month.")
 
 
 @strawberry.type(description="The demand for people that an engagement makes.")
 class CapacityPlan(SourceRecord):
     state: psa.PlanState
     contract_version: int = strawberry.field(description="The version it was made from.")
-    lines: list[CapacityLine]
+    lines: list[CapacityLine] = strawberry.field(description="Hours by role and month.")
 
 
 @strawberry.type(description="Time under a contract, summed by the PSA.")
 class TimeTotals:
-    hours: Decimal
-    billable_hours: Decimal
-    billable_value: Money
+    hours: Decimal = strawberry.field(description="All hours but rejected ones.")
+    billable_hours: Decimal = strawberry.field(
+        description="Approved hours that the customer is charged for, invoiced or not."
+    )
+    billable_value: Money = strawberry.field(description="Their price at the rates of their days.")
     unbilled_hours: Decimal = strawberry.field(description="Approved, on no invoice yet.")
-    unbilled_value: Money
-    submitted_hours: Decimal
-    expenses: Money
+    unbilled_value: Money = strawberry.field(
+        description="The price of the approved hours that are on no invoice yet."
+    )
+    submitted_hours: Decimal = strawberry.field(description="Handed in, not approved yet.")
+    expenses: Money = strawberry.field(description="All expenses but rejected ones.")
     contract_id: strawberry.Private[str]
     total_cost: strawberry.Private[common.Money]
 
@@ -56,21 +60,23 @@ class TimeTotals:
 
 @strawberry.type(description="Scheduled × rate, from a month on.")
 class Forecast:
-    scheduled_hours: Decimal
+    scheduled_hours: Decimal = strawberry.field(
+        description="Hours of the capacity plan from that month on."
+    )
     unpriced_hours: Decimal = strawberry.field(description="Of roles without a published rate.")
-    value: Money
+    value: Money = strawberry.field(description="What they will bill at the published rates.")
 
 
 @strawberry.type(description="Who delivers an engagement, and how much they have worked.")
 class EngagementStaffing:
     contract_id: strawberry.Private[str]
 
-    @strawberry.field
+    @strawberry.field(description="Who is assigned, in which role and for how long.")
     async def assignments(self, info: Info) -> list[Assignment] | None:
         found = await self._work(info, info.context.systems.psa.assignments_by_contract)
         return [from_record(Assignment, each) for each in found]
 
-    @strawberry.field
+    @strawberry.field(description="The hours that it needs; null if it was not planned.")
     async def capacity_plan(self, info: Info) -> CapacityPlan | None:
         context = info.context
         fetch = context.systems.psa.capacity_plans_by_contract
@@ -84,7 +90,7 @@ class EngagementStaffing:
         found = await context.loaders.one(fetch, self.contract_id)
         return from_record(TimeTotals, found, total_cost=found.cost) if found else None
 
-    @strawberry.field
+    @strawberry.field(description="What people spent for it.")
     async def expenses(self, info: Info) -> list[Expense] | None:
         found = await self._work(info, info.context.systems.psa.expenses_by_contract)
         return [from_record(Expense, each) for each in found]

@@ -33,7 +33,7 @@ class Query:
     async def me(self, info: Info) -> Resource | None:
         return await Resource.load_by_subject(info.context, info.context.caller.subject)
 
-    @strawberry.field
+    @strawberry.field(description="People of the caller's regions and legal entities.")
     async def resources(
         self,
         info: Info,
@@ -47,7 +47,9 @@ class Query:
         page = read_page(context.systems.psa.list_resources, where, request)
         return await connect(page, request, Resource.of)
 
-    @strawberry.field
+    @strawberry.field(
+        description="Assignments of engagements of the caller's regions and legal entities."
+    )
     async def assignments(
         self,
         info: Info,
@@ -61,7 +63,9 @@ class Query:
         page = read_page(context.systems.psa.list_assignments, where, request)
         return await connect(page, request, lambda each: from_record(Assignment, each))
 
-    @strawberry.field
+    @strawberry.field(
+        description="Time booked on engagements of the caller's regions and legal entities."
+    )
     async def timesheet_entries(
         self,
         info: Info,
@@ -75,7 +79,9 @@ class Query:
         page = read_page(context.systems.psa.list_timesheet_entries, where, request)
         return await connect(page, request, TimesheetEntry.of)
 
-    @strawberry.field
+    @strawberry.field(
+        description="Expenses of engagements of the caller's regions and legal entities."
+    )
     async def expenses(
         self,
         info: Info,
@@ -89,7 +95,7 @@ class Query:
         page = read_page(context.systems.psa.list_expenses, where, request)
         return await connect(page, request, lambda each: from_record(Expense, each))
 
-    @strawberry.field
+    @strawberry.field(description="Everything that a person can do, by the PSA's list.")
     async def skills(self, info: Info) -> list[Skill] | None:
         context = info.context
         if not context.caller.authenticated:

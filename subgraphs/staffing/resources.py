@@ -36,7 +36,7 @@ MAX_RANGE_DAYS = 3 * 366
 @strawberry.federation.type(keys=["id"], description="Something a person can do.")
 class Skill(SourceRecord):
     name: str
-    category: str
+    category: str = strawberry.field(description="The group of skills that it belongs to.")
 
     @classmethod
     async def resolve_reference(
@@ -55,18 +55,20 @@ class Skill(SourceRecord):
 
 @strawberry.type(description="A person's command of a skill.")
 class ResourceSkill:
-    name: str
+    name: str = strawberry.field(description="The skill's name.")
     level: int = strawberry.field(description="1 to 5.")
     skill_id: strawberry.Private[str]
 
-    @strawberry.field
+    @strawberry.field(description="The skill itself.")
     async def skill(self, info: Info) -> Skill | None:
         return await Skill.load(info.context, self.skill_id)
 
 
 @strawberry.type(description="How much of a person's time is assigned in a range of days.")
 class Utilisation:
-    available_hours: Decimal
+    available_hours: Decimal = strawberry.field(
+        description="Contractual working hours of the range."
+    )
     booked_hours: Decimal = strawberry.field(description="HARD assignments.")
     proposed_hours: Decimal = strawberry.field(description="SOFT assignments.")
     percent: Decimal | None = strawberry.field(description="Booked of available.")
@@ -75,14 +77,18 @@ class Utilisation:
 @strawberry.federation.type(keys=["id"], description="A person who delivers.")
 class Resource(SourceRecord):
     subject: str = strawberry.field(description="The person's identity, as tokens name it.")
-    name: str
-    email: str
-    role: str
-    region: str
-    active: bool
-    weekly_hours: Decimal
+    name: str = strawberry.field(description="The person's name.")
+    email: str = strawberry.field(description="The person's e-mail address.")
+    role: str = strawberry.field(
+        description="The role in which they usually work, as rate cards name it."
+    )
+    region: str = strawberry.field(
+        description="The region that they belong to: EMEA, AMER or APAC."
+    )
+    active: bool = strawberry.field(description="Whether they can be assigned.")
+    weekly_hours: Decimal = strawberry.field(description="Contractual working hours a week.")
     vendor_id: strawberry.ID | None = strawberry.field(description="Set for subcontractors.")
-    skills: list[ResourceSkill]
+    skills: list[ResourceSkill] = strawberry.field(description="What they can do, and how well.")
     legal_entity_code: strawberry.Private[str]
     record: strawberry.Private[psa.Resource]
 
@@ -113,7 +119,7 @@ class Resource(SourceRecord):
         """The graph's resource of a record."""
         return from_record(cls, record, legal_entity_code=record.legal_entity, record=record)
 
-    @strawberry.field
+    @strawberry.field(description="The company that employs or engages them.")
     def legal_entity(self) -> LegalEntity:
         return LegalEntity(id=strawberry.ID(self.legal_entity_code))
 
@@ -150,8 +156,8 @@ class Resource(SourceRecord):
 )
 class Assignment(SourceRecord):
     role: str
-    percent: Decimal
-    commitment: psa.Commitment
+    percent: Decimal = strawberry.field(description="Share of the person's working time, 0 to 100.")
+    commitment: psa.Commitment = strawberry.field(description="Whether it is proposed or booked.")
     start_date: date
     end_date: date
     resource_id: strawberry.Private[str]

@@ -20,15 +20,19 @@ from subgraphs.systems_of_record.records import psa
 
 @strawberry.federation.type(keys=["id"], description="Hours of a person on a day.")
 class TimesheetEntry(SourceRecord):
-    role: str
-    worked_on: date
-    hours: Decimal
+    role: str = strawberry.field(
+        description="The role in which the hours were worked, as rate cards name it."
+    )
+    worked_on: date = strawberry.field(description="The day.")
+    hours: Decimal = strawberry.field(description="How many hours.")
     billable: bool
     state: psa.EntryState
     bill_rate: Money = strawberry.field(description="An hour's price, as of that day.")
-    note: str
+    note: str = strawberry.field(description="What was done.")
     approved_by: str | None
-    task_id: strawberry.ID | None
+    task_id: strawberry.ID | None = strawberry.field(
+        description="The task that the hours were booked on; null if on none."
+    )
     resource_id: strawberry.Private[str]
     contract_id: strawberry.Private[str]
     invoice_id: strawberry.Private[str | None]
@@ -53,7 +57,7 @@ class TimesheetEntry(SourceRecord):
         await require_cost(info.context, self.contract_id)
         return money(self.record.cost_rate)
 
-    @strawberry.field
+    @strawberry.field(description="Who worked; null where the caller may not see them.")
     async def resource(self, info: Info) -> Resource | None:
         return await Resource.load(info.context, self.resource_id)
 
@@ -70,12 +74,12 @@ class TimesheetEntry(SourceRecord):
 
 @strawberry.federation.type(keys=["id"], description="Money spent for an engagement.")
 class Expense(SourceRecord):
-    category: str
-    amount: Money
-    incurred_on: date
+    category: str = strawberry.field(description="Such as travel or accommodation.")
+    amount: Money = strawberry.field(description="What was spent.")
+    incurred_on: date = strawberry.field(description="The day on which it was spent.")
     billable: bool
     state: psa.EntryState
-    description: str
+    description: str = strawberry.field(description="What it was spent on.")
     approved_by: str | None
     resource_id: strawberry.Private[str]
     contract_id: strawberry.Private[str]
@@ -90,7 +94,7 @@ class Expense(SourceRecord):
             return None
         return from_record(cls, found)
 
-    @strawberry.field
+    @strawberry.field(description="Who spent it; null where the caller may not see them.")
     async def resource(self, info: Info) -> Resource | None:
         return await Resource.load(info.context, self.resource_id)
 
