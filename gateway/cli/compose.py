@@ -202,6 +202,7 @@ def _print_text(result: Composition, output: Path | None, *, with_hints: bool) -
         typer.echo(f"{item.level}[{item.code.name}]: {item.message}", err=True)
         for place in item.locations:
             typer.echo(f"  --> {place}", err=True)
+        typer.echo(f"  mend: {item.mend}", err=True)
     if result.supergraph_sdl is not None:
         _write(result.supergraph_sdl, output)
     else:

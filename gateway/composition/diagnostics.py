@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from gateway.composition.codes import Code, Rule
-from gateway.composition.hints import HintCode, Level
+from gateway.composition.hints import HintCode, HintRule, Level
 from gateway.supergraph.definitions import Location
 
 
@@ -52,15 +52,25 @@ class CompositionError:
 class Hint:
     """Something worth knowing about subgraphs that do compose."""
 
-    code: HintCode
+    rule: HintRule
     message: str
     subgraphs: tuple[str, ...] = ()
     locations: tuple[Location, ...] = ()
 
     @property
+    def code(self) -> HintCode:
+        """The code of the rule that gives it."""
+        return self.rule.code
+
+    @property
     def level(self) -> Level:
         """How urgent it is."""
-        return self.code.value.level
+        return self.rule.level
+
+    @property
+    def mend(self) -> str:
+        """What its reader may do."""
+        return self.rule.mend
 
     def as_dict(self) -> dict[str, Any]:
         """The hint for machine-readable output."""
@@ -68,6 +78,7 @@ class Hint:
             "code": self.code.name,
             "level": self.level.value,
             "message": self.message,
+            "mend": self.mend,
             "subgraphs": list(self.subgraphs),
             "locations": [place._asdict() for place in self.locations],
         }
@@ -92,10 +103,10 @@ def error(rule: Rule, message: str, *locations: Location | None) -> CompositionE
     return CompositionError(rule, message, _subgraphs(known), known)
 
 
-def hint(code: HintCode, message: str, *locations: Location | None) -> Hint:
+def hint(rule: HintRule, message: str, *locations: Location | None) -> Hint:
     """A hint about these places."""
     known = _known(locations)
-    return Hint(code, message, _subgraphs(known), known)
+    return Hint(rule, message, _subgraphs(known), known)
 
 
 def _known(locations: Iterable[Location | None]) -> tuple[Location, ...]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from graphql import GraphQLError, Source, parse
 from graphql.language import ast
 
-from gateway.composition.diagnostics import CompositionError, Hint, error, hint
+from gateway.composition.diagnostics import CompositionError, Hint, error
 from gateway.composition.features import Feature, Features
-from gateway.composition.hints import HintCode
+from gateway.composition.hint_rules import implicitly_upgraded_federation_version
 from gateway.composition.links import read_links
 from gateway.composition.rules import (
     invalid_graphql,
@@ -163,12 +163,8 @@ def _effective_version(
             needed, cause = spec.federation, feature
     if cause is None:
         return version, ()
-    message = (
-        f'Subgraph "{source.name}" links federation {version}, but is read as {needed}, as it '
-        f"links {cause.url}."
-    )
-    code = HintCode.IMPLICITLY_UPGRADED_FEDERATION_VERSION
-    return needed, (hint(code, message, cause.location),)
+    rule = implicitly_upgraded_federation_version
+    return needed, (rule.give(source.name, version, needed, cause),)
 
 
 def _with_spec(applied: Applied, reader: Reader) -> Applied:

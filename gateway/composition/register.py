@@ -5,16 +5,26 @@ from __future__ import annotations
 import pkgutil
 import sys
 from importlib import import_module
+from types import ModuleType
 
-from gateway.composition import rules
+from gateway.composition import hint_rules, rules
 from gateway.composition.codes import Rule
+from gateway.composition.hints import HintRule
 
 
 def all_rules() -> list[Rule]:
-    """Every rule, by the alphabet of their codes."""
-    names = sorted(module.name for module in pkgutil.iter_modules(rules.__path__))
-    found = [import_module(f"{rules.__name__}.{name}").RULE for name in names]
-    return [rule for rule in found if isinstance(rule, Rule)]
+    """Every rule that raises an error, by the alphabet of their codes."""
+    return [module.RULE for module in _modules(rules)]
+
+
+def all_hint_rules() -> list[HintRule]:
+    """Every rule that gives a hint, by the alphabet of their codes."""
+    return [module.HINT for module in _modules(hint_rules)]
+
+
+def _modules(package: ModuleType) -> list[ModuleType]:
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    return [import_module(f"{package.__name__}.{name}") for name in names]
 
 
 def render_markdown() -> str:
@@ -22,7 +32,7 @@ def render_markdown() -> str:
     lines = [
         "# Composition error codes",
         "",
-        "Generated from `gateway/composition/rules`; `c2c compose` prints these codes.",
+        "Generated from the rules in `gateway/composition`; `c2c compose` prints these codes.",
         "",
         "| Code | Meaning | Why | How to mend it |",
         "|---|---|---|---|",
@@ -30,6 +40,19 @@ def render_markdown() -> str:
     lines += [
         f"| `{rule.code.name}` | {rule.meaning} | {rule.why} | {rule.mend} |"
         for rule in all_rules()
+    ]
+    lines += [
+        "",
+        "## Hints",
+        "",
+        "They prevent nothing; `c2c compose --hints` prints them.",
+        "",
+        "| Code | Level | Meaning | What may be done |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{rule.code.name}` | {rule.level} | {rule.meaning} | {rule.mend} |"
+        for rule in all_hint_rules()
     ]
     return "\n".join(lines) + "\n"
 

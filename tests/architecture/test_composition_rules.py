@@ -1,4 +1,4 @@
-"""Each error code of composition has one rule and one test, both in files of its name."""
+"""Each error and hint of composition has one rule and one test, both in files of its name."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from gateway.composition.codes import Code, Rule
+from gateway.composition.hints import HintCode, HintRule
 
 _ROOT = Path(__file__).parents[2]
 _COMPOSITION = _ROOT / "gateway" / "composition"
 _RULES = _COMPOSITION / "rules"
 _TESTS = _ROOT / "tests" / "composition"
+_HINT_RULES = _COMPOSITION / "hint_rules"
 
 
 def test_there_is_a_rule_for_each_code_and_no_other() -> None:
@@ -48,3 +50,23 @@ def test_a_code_has_a_test_with_a_schema_that_raises_it_and_one_that_does_not(co
     assert text.startswith(f'"""{code.name}: ')
     assert re.search(rf"\bCode\.{code.name}\b", text)
     assert re.search(r"\bcomposes\(|\bCase\(", text)
+
+
+def test_there_is_a_rule_for_each_hint_and_no_other() -> None:
+    modules = {path.stem for path in _HINT_RULES.glob("*.py")} - {"__init__"}
+    assert modules == {code.name.lower() for code in HintCode}
+
+
+@pytest.mark.parametrize("code", HintCode, ids=lambda code: code.name)
+def test_a_hint_has_a_rule_that_alone_names_it_and_a_test(code: HintCode) -> None:
+    name = code.name.lower()
+    module = import_module(f"gateway.composition.hint_rules.{name}")
+    assert isinstance(module.HINT, HintRule)
+    assert module.HINT.code is code
+    assert (module.__doc__ or "").startswith(code.name)
+    pattern = re.compile(rf"\bHintCode\.{code.name}\b")
+    naming = [path for path in _COMPOSITION.rglob("*.py") if pattern.search(path.read_text())]
+    assert naming == [_HINT_RULES / f"{name}.py"]
+    text = (_TESTS / "hints" / f"test_{name}.py").read_text()
+    assert len(re.findall(rf"\bHintCode\.{code.name}\b", text)) >= 2
+    assert "gives_none(" in text

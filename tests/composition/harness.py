@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from gateway.composition.codes import Code
 from gateway.composition.compose import Composition, compose
 from gateway.composition.contract import EVERYTHING, Contract
-from gateway.composition.diagnostics import CompositionError
+from gateway.composition.diagnostics import CompositionError, Hint
+from gateway.composition.hints import HintCode
 from gateway.composition.source import DEFAULT_LIMITS, Limits, SubgraphSource
 
 LATEST = "v2.9"
@@ -112,6 +113,40 @@ def check(case: Case) -> None:
             assert set(problem.subgraphs) == {place.subgraph for place in problem.locations}
 
 
-def shown(problem: CompositionError) -> str:
-    """The places of an error as a case names them."""
+def shown(problem: CompositionError | Hint) -> str:
+    """The places of an error or a hint as a case names them."""
     return ", ".join(f"{at.subgraph}:{at.line}:{at.column}" for at in problem.locations)
+
+
+@dataclass(frozen=True, slots=True)
+class HintCase:
+    """Subgraphs that compose, and whether they give a hint of this code with this message."""
+
+    code: HintCode
+    case: Case
+    message: str | None = None
+
+
+def hints(
+    code: HintCode, message: str, *, at: str, version: str = LATEST, **graphs: str
+) -> HintCase:
+    """A case that has to give one hint of the code, with this message at these places."""
+    return HintCase(code, Case(graphs, at=at, version=version), message)
+
+
+def gives_none(code: HintCode, *, version: str = LATEST, **graphs: str) -> HintCase:
+    """A case that has to compose without a hint of this code."""
+    return HintCase(code, Case(graphs, version=version))
+
+
+def check_hint(expected: HintCase) -> None:
+    """Compose, and compare the hints of the code with what the case expects."""
+    result = run(expected.case)
+    assert result.errors == ()
+    found = [hint for hint in result.hints if hint.code is expected.code]
+    if expected.message is None:
+        assert found == []
+        return
+    assert [(hint.message, shown(hint)) for hint in found] == [(expected.message, expected.case.at)]
+    assert found[0].mend
+    assert set(found[0].subgraphs) == {place.subgraph for place in found[0].locations}

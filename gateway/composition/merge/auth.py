@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gateway.composition.hints import HintCode
+from gateway.composition.hint_rules import merged_non_repeatable_directive_arguments
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.strategies import Alternatives, alternatives, as_value, both, implies
 from gateway.supergraph.definitions import Applied, FieldDef, Kind, Location, TypeDef
-from gateway.supergraph.write import write_applied
 
 SPECS = ("authenticated", "requiresScopes", "policy")
 """The directives that state requirements."""
@@ -161,10 +160,7 @@ def _with(
     }
     for applied in merged:
         if different.get(applied.spec or ""):
-            merge.report.hint(
-                HintCode.MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS,
-                f'Along its interfaces, different things are demanded for "{element}" by '
-                f"@{applied.name}; the supergraph has {write_applied(applied)}.",
-                *places,
+            merged_non_repeatable_directive_arguments.report_inherited(
+                merge, element, applied, places
             )
     return tuple(applied for applied in directives if applied.spec not in SPECS) + merged

@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from gateway.composition.diagnostics import CompositionError, Hint, hint
+from gateway.composition.diagnostics import CompositionError, Hint
 from gateway.composition.features import Feature, FeatureUrl
-from gateway.composition.hints import HintCode
+from gateway.composition.hint_rules import (
+    directive_composition_info,
+    directive_composition_warn,
+    inconsistent_type_system_directive_locations,
+    inconsistent_type_system_directive_repeatable,
+)
 from gateway.composition.merge.compose_requests import ComposeRequest
 from gateway.composition.rules import directive_composition_error, link_import_name_mismatch
 from gateway.composition.specs import MERGED, SPECS
@@ -111,8 +116,7 @@ def _request(subgraph: Subgraph, applied: Applied, result: Carried) -> ComposeRe
         return None
     feature, element = found
     if feature.url.identity in SPECS:
-        message = f'{name} need not be composed by subgraph "{subgraph.name}": it always is.'
-        result.hints.append(hint(HintCode.DIRECTIVE_COMPOSITION_INFO, message, applied.location))
+        result.hints.append(directive_composition_info.give(subgraph, name, applied))
         return None
     return ComposeRequest(subgraph, name[1:], element[1:], feature, applied)
 
@@ -126,7 +130,14 @@ def _settle_request(
         return
     # Of equal versions the last one in the order of names counts, as with other composers.
     latest = max(reversed(requests), key=lambda request: request.feature.url.version)
-    _warn_of_other_names(name, latest, graphs, result)
+    result.hints += directive_composition_warn.check(latest, graphs)
+    for rule in (
+        inconsistent_type_system_directive_repeatable,
+        inconsistent_type_system_directive_locations,
+    ):
+        found = rule.check(name, requests, latest)
+        if found is not None:
+            result.hints.append(found)
     result.composed[name] = Composed(
         name,
         latest.element,
@@ -134,18 +145,3 @@ def _settle_request(
         latest.subgraph.schema.directives[name],
         frozenset(request.subgraph.name for request in requests),
     )
-
-
-def _warn_of_other_names(
-    name: str, request: ComposeRequest, graphs: list[Subgraph], result: Carried
-) -> None:
-    element = f"@{request.element}"
-    for subgraph in graphs:
-        feature = subgraph.features.by_identity.get(request.feature.url.identity)
-        if feature is None or feature.imports.get(element, f"@{name}") == f"@{name}":
-            continue
-        message = (
-            f'The composed directive @{name} is called "{feature.imports[element]}" in subgraph '
-            f'"{subgraph.name}", where it is not composed.'
-        )
-        result.hints.append(hint(HintCode.DIRECTIVE_COMPOSITION_WARN, message, feature.location))

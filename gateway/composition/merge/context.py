@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from gateway.composition.codes import Rule
 from gateway.composition.diagnostics import CompositionError, Hint, error, hint, in_subgraphs
-from gateway.composition.hints import HintCode
+from gateway.composition.hints import HintRule
 from gateway.composition.merge.composed import Carried, carried_directives
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph, is_interface_object
@@ -56,9 +56,9 @@ class Report:
         """Add an error about these places."""
         self.errors.append(error(rule, message, *places))
 
-    def hint(self, code: HintCode, message: str, *places: Location | None) -> None:
+    def hint(self, rule: HintRule, message: str, *places: Location | None) -> None:
         """Add a hint about these places."""
-        self.hints.append(hint(code, message, *places))
+        self.hints.append(hint(rule, message, *places))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from gateway.composition.diagnostics import in_subgraphs
-from gateway.composition.hints import HintCode
+from gateway.composition.hint_rules import inconsistent_description
 from gateway.composition.merge.context import Located, Merge
 from gateway.composition.subgraph import Subgraph
 
@@ -21,10 +20,6 @@ def merge_description(
         return None
     best = counts.most_common(1)[0][0]
     if len(counts) > 1:
-        others = [subgraph.name for subgraph, _, text in texts if text != best]
-        merge.report.hint(
-            HintCode.INCONSISTENT_DESCRIPTION,
-            f"{element} is described differently; the text of {in_subgraphs(others)} is not used.",
-            *(item.location for _, item, _ in texts),
-        )
+        described = [(subgraph, item) for subgraph, item, _ in texts]
+        inconsistent_description.report(merge, element, described, best)
     return best

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from gateway.composition.diagnostics import in_subgraphs
-from gateway.composition.hints import HintCode
+from gateway.composition.hint_rules import (
+    inconsistent_executable_directive_locations,
+    inconsistent_executable_directive_presence,
+    inconsistent_executable_directive_repeatable,
+    no_executable_directive_intersection,
+)
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.descriptions import merge_description
 from gateway.composition.merge.inputs import merge_arguments
@@ -40,40 +44,19 @@ def _merge(merge: Merge, name: str) -> DirectiveDef | None:
             having.append((subgraph, definition))
         else:
             missing.append(subgraph.name)
-    locations = [definition.location for _, definition in having]
     if missing:
-        merge.report.hint(
-            HintCode.INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE,
-            f"The directive @{name} is left out of the supergraph, as it is not defined in "
-            f"{in_subgraphs(missing)}.",
-            *locations,
-        )
+        inconsistent_executable_directive_presence.report(merge, name, having, missing)
         return None
     sets = [EXECUTABLE_PLACES.intersection(definition.places) for _, definition in having]
     common = frozenset.intersection(*(frozenset(places) for places in sets))
     if not common:
-        merge.report.hint(
-            HintCode.NO_EXECUTABLE_DIRECTIVE_INTERSECTION,
-            f"The directive @{name} is left out of the supergraph, as no location is common to "
-            "all of its definitions.",
-            *locations,
-        )
+        no_executable_directive_intersection.report(merge, name, having)
         return None
     if any(places != common for places in sets):
-        merge.report.hint(
-            HintCode.INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS,
-            f"The directive @{name} is defined for different locations; the supergraph has "
-            f"{' | '.join(sorted(common))}.",
-            *locations,
-        )
+        inconsistent_executable_directive_locations.report(merge, name, having, common)
     repeatable = {definition.repeatable for _, definition in having}
     if len(repeatable) > 1:
-        merge.report.hint(
-            HintCode.INCONSISTENT_EXECUTABLE_DIRECTIVE_REPEATABLE,
-            f"The directive @{name} is repeatable in some subgraphs only, so it is not in the "
-            "supergraph.",
-            *locations,
-        )
+        inconsistent_executable_directive_repeatable.report(merge, name, having)
     args = merge_arguments(merge, f"@{name}", having)
     described = [(subgraph, _Described(definition)) for subgraph, definition in having]
     return DirectiveDef(

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from gateway.composition.hints import HintCode
+from gateway.composition.hint_rules import (
+    inconsistent_non_repeatable_directive_arguments,
+    merged_non_repeatable_directive_arguments,
+)
 from gateway.composition.merge.context import Located, Merge
 from gateway.composition.merge.strategies import (
     conjunction,
@@ -72,24 +75,16 @@ def _merge_one(
     if len(variants) == 1:
         return [Applied(name, dict(found[0][1].args), spec)]
     merged = _merged_arguments(spec, [applied.args for _, applied in found])
-    places = [applied.location for _, applied in found]
+    applications = [applied for _, applied in found]
     if merged is not None:
-        merge.report.hint(
-            HintCode.MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS,
-            f"@{name} on {element} has different arguments; the supergraph has "
-            f"{write_applied(Applied(name, merged))}.",
-            *places,
-        )
-        return [Applied(name, merged, spec)]
+        result = Applied(name, merged, spec)
+        merged_non_repeatable_directive_arguments.report(merge, element, applications, result)
+        return [result]
     best = variants.most_common(1)[0][0]
     chosen = next(item for _, item in found if arguments_meaning(item.args) == best)
-    merge.report.hint(
-        HintCode.INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS,
-        f"@{name} on {element} has different arguments; the supergraph has "
-        f"{write_applied(Applied(name, chosen.args))}.",
-        *places,
-    )
-    return [Applied(name, dict(chosen.args), spec)]
+    result = Applied(name, dict(chosen.args), spec)
+    inconsistent_non_repeatable_directive_arguments.report(merge, element, applications, result)
+    return [result]
 
 
 def union(name: str, spec: str | None, applications: Iterable[Applied]) -> list[Applied]:

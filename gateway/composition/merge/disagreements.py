@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from gateway.composition.codes import Rule
 from gateway.composition.diagnostics import in_subgraphs
+from gateway.composition.hints import HintRule
 from gateway.composition.merge.context import Merge, grouped, listed
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.values import meaning
-from gateway.supergraph.definitions import FieldDef, InputDef, Location
+from gateway.supergraph.definitions import FieldDef, InputDef, Location, TypeDef, TypeRef
 from gateway.supergraph.write import write_value
 
 
@@ -60,3 +61,48 @@ def defaults_differ(
     message = f"The defaults of {element} differ: {texts}."
     merge.report.error(rule, message, *(item.location for _, item in having))
     return True
+
+
+def left_out(
+    rule: HintRule,
+    merge: Merge,
+    element: str,
+    having: Sequence[tuple[Subgraph, InputDef]],
+    missing: Mapping[str, Location | None],
+) -> None:
+    """Tell that an optional input is left out, as the subgraphs of `missing` lack it."""
+    merge.report.hint(
+        rule,
+        f"The {element} is left out of the supergraph, as it is unknown to "
+        f"{in_subgraphs(missing)}.",
+        *(item.location for _, item in having),
+        *missing.values(),
+    )
+
+
+def types_fit(
+    rule: HintRule,
+    merge: Merge,
+    element: str,
+    sources: Sequence[tuple[Subgraph, FieldDef]] | Sequence[tuple[Subgraph, InputDef]],
+    chosen: TypeRef,
+) -> None:
+    """Tell which of several types the supergraph has."""
+    types = listed(grouped((subgraph, item.type) for subgraph, item in sources))
+    message = f'The {element} has different types: {types}; the supergraph has "{chosen}".'
+    merge.report.hint(rule, message, *(item.location for _, item in sources))
+
+
+def value_type_field_missing(
+    rule: HintRule, merge: Merge, name: str, sources: Sequence[tuple[Subgraph, TypeDef]]
+) -> None:
+    """Tell of each field that some subgraphs of a type without keys lack."""
+    for field in dict.fromkeys(field for _, owner in sources for field in owner.fields):
+        missing = [subgraph.name for subgraph, owner in sources if field not in owner.fields]
+        if missing:
+            merge.report.hint(
+                rule,
+                f'The field "{name}.{field}" is missing in {in_subgraphs(missing)}.',
+                *(owner.fields[field].location for _, owner in sources if field in owner.fields),
+                *(owner.location for _, owner in sources if field not in owner.fields),
+            )

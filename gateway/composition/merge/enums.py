@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gateway.composition.diagnostics import in_subgraphs
-from gateway.composition.hints import HintCode
+from gateway.composition.hint_rules import (
+    inconsistent_enum_value_for_input_enum,
+    inconsistent_enum_value_for_output_enum,
+    unused_enum_type,
+)
 from gateway.composition.merge.context import Merge, Sources, absent, present
 from gateway.composition.merge.descriptions import merge_description
 from gateway.composition.merge.directives import merge_applied
@@ -57,11 +60,7 @@ def merge_enum_values(
     """The values of an enum: all of them for outputs, the common ones for inputs."""
     as_input, as_output = name in use.inputs, name in use.outputs
     if not as_input and not as_output:
-        merge.report.hint(
-            HintCode.UNUSED_ENUM_TYPE,
-            f'The enum "{name}" is used nowhere.',
-            *(owner.location for _, owner in sources),
-        )
+        unused_enum_type.report(merge, name, sources)
     result: dict[str, EnumValueDef] = {}
     for value in dict.fromkeys(value for _, owner in sources for value in owner.values):
         found = [(subgraph, owner.values.get(value)) for subgraph, owner in sources]
@@ -91,8 +90,6 @@ def _admit(
     """Whether a value that some subgraphs lack stays."""
     having = present(found)
     hidden = any(find(item.directives, "inaccessible") for _, item in having)
-    places = [item.location for _, item in having]
-    missing_in = in_subgraphs(subgraph.name for subgraph in absent(found))
     if as_input and as_output:
         if not hidden:
             enum_value_mismatch.report(merge, name, value, found)
@@ -100,16 +97,7 @@ def _admit(
     if as_input:
         if hidden:
             return True
-        merge.report.hint(
-            HintCode.INCONSISTENT_ENUM_VALUE_FOR_INPUT_ENUM,
-            f'The value "{value}" of the input enum "{name}" is left out of the supergraph, as it '
-            f"is not in {missing_in}.",
-            *places,
-        )
+        inconsistent_enum_value_for_input_enum.report(merge, name, value, found)
         return False
-    merge.report.hint(
-        HintCode.INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM,
-        f'The value "{value}" of the enum "{name}" is not in {missing_in}.',
-        *places,
-    )
+    inconsistent_enum_value_for_output_enum.report(merge, name, value, found)
     return True

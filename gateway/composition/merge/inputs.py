@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from gateway.composition.diagnostics import in_subgraphs
-from gateway.composition.hints import HintCode
-from gateway.composition.merge.context import Merge, Sources, absent, grouped, listed, present
+from gateway.composition.hint_rules import (
+    contextual_argument_not_contextual_in_all_subgraphs as hint_rule,
+)
+from gateway.composition.hint_rules import (
+    inconsistent_argument_presence,
+    inconsistent_default_value_presence,
+    inconsistent_input_object_field,
+)
+from gateway.composition.merge.context import Merge, Sources, absent, present
 from gateway.composition.merge.descriptions import merge_description
 from gateway.composition.merge.directives import merge_applied
 from gateway.composition.merge.join import join_input_fields
@@ -29,7 +35,6 @@ from gateway.supergraph.definitions import (
     Value,
     find,
 )
-from gateway.supergraph.write import write_value
 
 
 def merge_input_fields(
@@ -59,11 +64,7 @@ def _merge_input_field(
         places = {subgraph.name: owners[subgraph.name] for subgraph in missing}
         rule = required_input_field_missing_in_some_subgraph
         if not rule.check(merge, element, having, places):
-            merge.report.hint(
-                HintCode.INCONSISTENT_INPUT_OBJECT_FIELD,
-                _left_out(element, missing),
-                *(item.location for _, item in having),
-            )
+            inconsistent_input_object_field.report(merge, element, having, places)
         return None
     merged_type = merge_input_type(merge, having, element, argument=False)
     merged = _merge_parts(merge, having, element, input_field_default_mismatch.check)
@@ -111,20 +112,11 @@ def _merge_argument(
     if missing:
         rule = required_argument_missing_in_some_subgraph
         if not rule.check(merge, element, having, places):
-            merge.report.hint(
-                HintCode.INCONSISTENT_ARGUMENT_PRESENCE,
-                _left_out(element, missing),
-                *(item.location for _, item in having),
-            )
+            inconsistent_argument_presence.report(merge, element, having, places)
         return None
     merged_type = merge_input_type(merge, having, element, argument=True)
     merged = _merge_parts(merge, having, element, field_argument_default_mismatch.check)
     return InputDef(name, merged_type, merged.default, merged.directives, merged.description)
-
-
-def _left_out(element: str, missing: Sequence[Subgraph]) -> str:
-    where = in_subgraphs(subgraph.name for subgraph in missing)
-    return f"The {element} is left out of the supergraph, as it is unknown to {where}."
 
 
 def _drop_contextual(
@@ -137,12 +129,7 @@ def _drop_contextual(
     plain = [(s, item) for s, item in having if (s.name, name) not in contextual]
     rule = contextual_argument_not_contextual_in_all_subgraphs
     if plain and not rule.check(merge, element, having, plain):
-        merge.report.hint(
-            HintCode.CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS,
-            f"The {element} comes from a context in some subgraphs, and is ignored in "
-            f"{in_subgraphs(subgraph.name for subgraph, _ in plain)}.",
-            *(item.location for _, item in having),
-        )
+        hint_rule.report(merge, element, having, plain)
 
 
 _DefaultRule = Callable[[Merge, str, list[tuple[Subgraph, InputDef]]], bool]
@@ -169,14 +156,5 @@ def _merge_default(
         return None
     if all(item.default is not None for _, item in having):
         return having[0][1].default
-    texts = (
-        (subgraph, "none" if item.default is None else write_value(item.default[0]))
-        for subgraph, item in having
-    )
-    merge.report.hint(
-        HintCode.INCONSISTENT_DEFAULT_VALUE_PRESENCE,
-        f"The default of {element} is dropped, as only some subgraphs have it: "
-        f"{listed(grouped(texts))}.",
-        *(item.location for _, item in having),
-    )
+    inconsistent_default_value_presence.report(merge, element, having)
     return None

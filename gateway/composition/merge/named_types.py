@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.composition.contexts import supergraph_context
-from gateway.composition.diagnostics import in_subgraphs
-from gateway.composition.hints import HintCode
+from gateway.composition.hint_rules import (
+    inconsistent_entity,
+    inconsistent_interface_value_type_field,
+    inconsistent_object_value_type_field,
+    inconsistent_union_member,
+)
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.descriptions import merge_description
 from gateway.composition.merge.directives import merge_applied
@@ -58,14 +62,12 @@ def merge_type(merge: Merge, name: str, kind: Kind) -> TypeDef:
         case Kind.OBJECT | Kind.INTERFACE:
             interfaces = _union_of(sources, "interfaces")
             fields = merge_fields(merge, name, sources)
-            if kind is Kind.OBJECT:
-                _hint_entity(merge, name, sources)
-            _hint_value_type_fields(merge, name, kind, sources)
+            _hint_about_fields(merge, name, kind, sources)
         case Kind.INPUT:
             inputs = merge_input_fields(merge, name, sources)
         case Kind.UNION:
             members = _union_of(sources, "members")
-            _hint_members(merge, name, sources)
+            inconsistent_union_member.check(merge, name, sources)
         case _:
             pass
     return TypeDef(
@@ -141,49 +143,14 @@ def _join_type(subgraph: Subgraph, definition: TypeDef) -> Iterator[Applied]:
         yield applied("join__type", graph=graph(subgraph), isInterfaceObject=interface_object)
 
 
-# --- hints ------------------------------------------------------------------------------------
-
-
-def _hint_entity(merge: Merge, name: str, sources: TypeSources) -> None:
+def _hint_about_fields(merge: Merge, name: str, kind: Kind, sources: TypeSources) -> None:
     if name in _ROOTS:
         return
-    entity = [subgraph.name for subgraph, definition in sources if keys(definition)]
-    other = [subgraph.name for subgraph, definition in sources if not keys(definition)]
-    if entity and other:
-        merge.report.hint(
-            HintCode.INCONSISTENT_ENTITY,
-            f'The type "{name}" has a @key in {in_subgraphs(entity)}, but none in '
-            f"{in_subgraphs(other)}.",
-            *(definition.location for _, definition in sources),
-        )
-
-
-def _hint_value_type_fields(merge: Merge, name: str, kind: Kind, sources: TypeSources) -> None:
-    if len(sources) < 2 or name in _ROOTS:
-        return
+    if kind is Kind.OBJECT:
+        inconsistent_entity.check(merge, name, sources)
     if any(keys(definition) for _, definition in sources):
         return
-    code = (
-        HintCode.INCONSISTENT_OBJECT_VALUE_TYPE_FIELD
-        if kind is Kind.OBJECT
-        else HintCode.INCONSISTENT_INTERFACE_VALUE_TYPE_FIELD
-    )
-    for field in dict.fromkeys(field for _, owner in sources for field in owner.fields):
-        missing = [subgraph.name for subgraph, owner in sources if field not in owner.fields]
-        if missing:
-            merge.report.hint(
-                code,
-                f'The field "{name}.{field}" is missing in {in_subgraphs(missing)}.',
-                *(owner.fields[field].location for _, owner in sources if field in owner.fields),
-            )
-
-
-def _hint_members(merge: Merge, name: str, sources: TypeSources) -> None:
-    for member in dict.fromkeys(member for _, owner in sources for member in owner.members):
-        missing = [subgraph.name for subgraph, owner in sources if member not in owner.members]
-        if missing:
-            merge.report.hint(
-                HintCode.INCONSISTENT_UNION_MEMBER,
-                f'The union "{name}" lacks its member "{member}" in {in_subgraphs(missing)}.',
-                *(owner.members[member] for _, owner in sources if member in owner.members),
-            )
+    if kind is Kind.OBJECT:
+        inconsistent_object_value_type_field.check(merge, name, sources)
+    else:
+        inconsistent_interface_value_type_field.check(merge, name, sources)

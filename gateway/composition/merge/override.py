@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.composition.diagnostics import suggestion
-from gateway.composition.hints import HintCode
+from gateway.composition.hint_rules import (
+    from_subgraph_does_not_exist,
+    overridden_field_can_be_removed,
+    override_directive_can_be_removed,
+    override_migration_in_progress,
+)
 from gateway.composition.merge.context import Merge, Sources, present
 from gateway.composition.merge.override_uses import Overrides, OverrideUse
 from gateway.composition.rules import (
@@ -57,9 +61,8 @@ def _judge(
         return
     if override_collision_with_another_directive.check_owner(use):
         return
-    if all(other.name != use.origin for other in use.merge.subgraphs):
+    if from_subgraph_does_not_exist.check(use):
         result.unknown_source.add(use.subgraph.name)
-        _hint_unknown_source(use)
         return
     if override_from_self_error.check(use):
         return
@@ -69,26 +72,11 @@ def _judge(
         _settle(use, fields.get(use.origin), result)
 
 
-def _hint_unknown_source(use: OverrideUse) -> None:
-    near = suggestion(use.origin, (subgraph.name for subgraph in use.merge.subgraphs))
-    use.merge.report.hint(
-        HintCode.FROM_SUBGRAPH_DOES_NOT_EXIST,
-        f'The field {use.element} is overridden from "{use.origin}", which is no subgraph.{near}',
-        use.applied.location,
-    )
-
-
 def _settle(use: OverrideUse, source: tuple[Subgraph, FieldDef] | None, result: Overrides) -> None:
     target = use.subgraph.name
     if source is None or not use.merge.ownership[source[0].name].resolves(use.coordinate):
         result.idle.add(target)
-        why = "does not have it" if source is None else "only has it as external"
-        use.merge.report.hint(
-            HintCode.OVERRIDE_DIRECTIVE_CAN_BE_REMOVED,
-            f'@override on {use.element} in subgraph "{target}" can be removed: "'
-            f'{use.origin}" {why}.',
-            use.applied.location,
-        )
+        override_directive_can_be_removed.report(use, source[1] if source is not None else None)
         return
     subgraph, definition = source
     if override_collision_with_another_directive.check_source(use, definition):
@@ -99,22 +87,6 @@ def _settle(use: OverrideUse, source: tuple[Subgraph, FieldDef] | None, result: 
     label = use.applied.args.get("label")
     if isinstance(label, str) and label and not override_label_invalid.check(use, label):
         result.labels[target] = result.labels[subgraph.name] = label
-        use.merge.report.hint(
-            HintCode.OVERRIDE_MIGRATION_IN_PROGRESS,
-            f'The field {use.element} is moving from "{subgraph.name}" to "{target}" by the label '
-            f'"{label}".',
-            use.applied.location,
-            definition.location,
-        )
+        override_migration_in_progress.report(use, definition, label)
         return
-    advice = (
-        "it is still used by other directives there, so it can be marked @external"
-        if kept
-        else "it can be removed there"
-    )
-    use.merge.report.hint(
-        HintCode.OVERRIDDEN_FIELD_CAN_BE_REMOVED,
-        f'The field {use.element} of subgraph "{subgraph.name}" is overridden by "{target}"; '
-        f"{advice}.",
-        definition.location,
-    )
+    overridden_field_can_be_removed.report(use, definition, kept=kept)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gateway.composition.hints import HintCode
-from gateway.composition.merge.context import Merge, grouped, listed
+from gateway.composition.hint_rules import (
+    inconsistent_but_compatible_argument_type,
+    inconsistent_but_compatible_field_type,
+)
+from gateway.composition.merge.context import Merge
 from gateway.composition.rules import field_argument_type_mismatch, field_type_mismatch
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import FieldDef, InputDef, TypeRef
@@ -25,7 +28,7 @@ def merge_output_type(
         element,
         lambda one, other: below(other, one),
         field_type_mismatch.report,
-        HintCode.INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE,
+        inconsistent_but_compatible_field_type.report,
     )
 
 
@@ -39,9 +42,9 @@ def merge_input_type(
         element,
         merge.hierarchy.is_subtype,
         field_argument_type_mismatch.report if argument else field_type_mismatch.report,
-        HintCode.INCONSISTENT_BUT_COMPATIBLE_ARGUMENT_TYPE
+        inconsistent_but_compatible_argument_type.report
         if argument
-        else HintCode.INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE,
+        else inconsistent_but_compatible_field_type.report,
     )
 
 
@@ -51,7 +54,7 @@ def _merge(
     element: str,
     serves: Callable[[TypeRef, TypeRef], bool],
     report: _Report,
-    compatible: HintCode,
+    compatible: Callable[[Merge, str, _Sources, TypeRef], None],
 ) -> TypeRef:
     """Pick the type that serves for all others."""
     types = [(subgraph, item.type) for subgraph, item in sources]
@@ -60,13 +63,8 @@ def _merge(
     if len(variants) == 1:
         return first
     best = next((one for one in variants if all(serves(one, other) for other in variants)), None)
-    places = [item.location for _, item in sources]
     if best is None:
         report(merge, element, sources)
         return first
-    merge.report.hint(
-        compatible,
-        f'{element} has different types: {listed(grouped(types))}; the supergraph has "{best}".',
-        *places,
-    )
+    compatible(merge, element, sources, best)
     return best

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gateway.composition.codes import Code, Rule
-from gateway.composition.diagnostics import CompositionError, Hint, error, hint, in_subgraphs
-from gateway.composition.hints import HintCode
+from gateway.composition.diagnostics import CompositionError, Hint, error, in_subgraphs
+from gateway.composition.hint_rules import inconsistent_runtime_types_for_shareable_return
 from gateway.composition.subgraph import Coordinate
 from gateway.supergraph.definitions import Location
 
@@ -48,8 +48,4 @@ def judge(
             f"{message}; they have none in common, so the subgraphs cannot answer alike.",
             *places,
         )
-    return hint(
-        HintCode.INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN,
-        f"{message}; all subgraphs have to resolve the field to the same object.",
-        *places,
-    )
+    return inconsistent_runtime_types_for_shareable_return.give(message, places)

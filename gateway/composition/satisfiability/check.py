@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Final
 
-from gateway.composition.diagnostics import Diagnostic, hint
-from gateway.composition.hints import HintCode
+from gateway.composition.diagnostics import Diagnostic
+from gateway.composition.hint_rules import unplannable_interface_selection
 from gateway.composition.rules import (
     max_validation_subgraph_paths_exceeded,
     satisfiability_error,
@@ -104,12 +104,7 @@ def _diagnostic(
         return satisfiability_error.judge(obtainer, finding, places)
     coordinate = _coordinate(finding)
     if isinstance(finding, Hollow):
-        return hint(
-            HintCode.UNPLANNABLE_INTERFACE_SELECTION,
-            f'"{coordinate[0]}.{coordinate[1]}" returns the interface "{finding.returned}", which '
-            "no object type implements, so whatever is selected on it cannot be planned.",
-            *places,
-        )
+        return unplannable_interface_selection.give(coordinate, finding.returned, places)
     return shareable_has_mismatched_runtime_types.judge(
         coordinate, finding.returned, finding.runtimes, places
     )

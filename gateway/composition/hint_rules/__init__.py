@@ -1,0 +1,1 @@
+"""One rule per module, named after the hint that it gives."""
