@@ -36,12 +36,12 @@ class _CloseError(Exception):
 
 
 class WebSocketEndpoint:
-    """Serves connections (ASGI)."""
+    """Serves connections (ASGI) of the loop that it is made on."""
 
     def __init__(self, gateway: Gateway, telemetry: Telemetry) -> None:
         self._gateway = gateway
         self._telemetry = telemetry
-        self._limits = TimeLimits()
+        self._limits = TimeLimits(asyncio.get_running_loop())
         self._open = 0
         self._all_closed = asyncio.Event()
 

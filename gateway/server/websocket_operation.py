@@ -106,7 +106,9 @@ class Operation:
         """
         seconds = self.deployment.settings.traffic_shaping.router.timeout
         limits = self.carrier.limits
-        limit = self._limit = limits.start(asyncio.get_running_loop().time() + seconds)
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - `start` made one
+        limit = self._limit = limits.start(task, task.get_loop().time() + seconds)
         try:
             request = read_request(self.payload, self.deployment.settings.limits)
             context = await self._context(limit)

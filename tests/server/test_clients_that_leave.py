@@ -55,6 +55,22 @@ class Client:
         await client._writer.drain()
         return client
 
+    @staticmethod
+    async def ask_in_pieces(gateway: Deployed, query: str) -> Client:
+        """The same with a body in two chunks, which the gateway reads on another way."""
+        parts = urlsplit(gateway.url)
+        client = Client(*await asyncio.open_connection(parts.hostname, parts.port))
+        body = json.dumps({"query": query}).encode()
+        client._writer.write(
+            b"POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\n"
+            b"transfer-encoding: chunked\r\n\r\n1\r\n%b\r\n" % body[:1]
+        )
+        await client._writer.drain()
+        await asyncio.sleep(0.01)
+        client._writer.write(b"%x\r\n%b\r\n0\r\n\r\n" % (len(body) - 1, body[1:]))
+        await client._writer.drain()
+        return client
+
     async def answer(self) -> Any:
         """The body of the answer."""
         async with asyncio.timeout(20):
@@ -100,9 +116,10 @@ async def lines(capsys: pytest.CaptureFixture[str], count: int) -> list[dict[str
     return found
 
 
-async def test_the_fetches_of_a_query_end(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("ask", [Client.ask, Client.ask_in_pieces])
+async def test_the_fetches_of_a_query_end(capsys: pytest.CaptureFixture[str], ask: Any) -> None:
     async with scene() as (gateway, subgraph):
-        client = await Client.ask(gateway, QUERY)
+        client = await ask(gateway, QUERY)
         await asked(subgraph, 1)
         client.leave()
         await hung_up(subgraph)
