@@ -75,6 +75,10 @@ class ShortLived:
     def __init__(self) -> None:
         self.ended = False
 
+    def at_once(self, headers: Mapping[str, str]) -> Identity | None:
+        del headers
+        return None
+
     async def identify(self, headers: Mapping[str, str]) -> Identity:
         del headers
         if self.ended:
