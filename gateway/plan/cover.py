@@ -163,6 +163,11 @@ class Cover:
 
     def _expand(self, state: State) -> list[State]:
         """The states with one more unit that can help with what is missing or expensive."""
+        if state.following is None:
+            state.following = self._find_following(state)
+        return state.following
+
+    def _find_following(self, state: State) -> list[State]:
         target = self._most_constrained(state)
         graphs: frozenset[str] = frozenset()
         if target is None and (self._place.needs_type and not state.typed):

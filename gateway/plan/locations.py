@@ -82,6 +82,7 @@ class State:
     options: dict[tuple[int, int], list[Option]] = field(default_factory=dict)
     missing: list[tuple[int, Demand]] | None = None
     answered: set[tuple[int, str, str]] | None = None
+    following: list[State] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

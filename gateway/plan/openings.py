@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gateway.plan.locations import Live, Location, Obtained, Place, Reach, State, Way
 from gateway.plan.positions import Demand
-from gateway.plan.schema import Entry, Vertex, top_fields
+from gateway.plan.schema import Entry, Vertex
 from gateway.plan.solution import Entrance, Unit
 
 
@@ -16,41 +16,22 @@ class Openings:
     def __init__(self, place: Place, reach: Reach) -> None:
         self._place = place
         self._reach = reach
-        self._relevant: dict[tuple[int, int], tuple[frozenset[str], frozenset[str]]] = {}
         self._wanted: list[list[str]] | None = None
 
     def closure(self, index: int, demand: Demand) -> frozenset[str]:
         """The subgraphs that may have a part in getting at a demand of a class."""
-        key = (index, id(demand))
-        known = self._relevant.get(key)
-        if known is not None:
-            return known[0]
-        schema = self._place.schema
         name = self._place.classes[index].representative
-        fields = {demand.field}
-        graphs = set(schema.providers(name, demand.field))
-        size = -1
-        while size != len(fields) + len(graphs):
-            size = len(fields) + len(graphs)
-            for entry in schema.entries(name):
-                if entry.graph in graphs and entry.key is not None:
-                    fields.update(top_fields(entry.key.selections))
-            for one in list(fields):
-                for needed in schema.requirements(name, one):
-                    fields.update(needed)
-                graphs.update(schema.providers(name, one))
-        known = self._relevant[key] = (frozenset(graphs), frozenset(fields))
-        return known[0]
+        return self._place.schema.on_the_way(name, demand.field)[0]
 
     def wanted_fields(self) -> list[list[str]]:
         """By class, every field that a demand, or a key or requirement on its way, may want."""
         if self._wanted is None:
             self._wanted = []
-            for index, each in enumerate(self._place.classes):
+            schema = self._place.schema
+            for each in self._place.classes:
                 names: set[str] = set()
                 for demand in each.leading:
-                    self.closure(index, demand)
-                    names |= self._relevant[(index, id(demand))][1]
+                    names |= schema.on_the_way(each.representative, demand.field)[1]
                 self._wanted.append(sorted(names))
         return self._wanted
 

@@ -118,6 +118,7 @@ class PlannerSchema:
         self._entries: dict[str, tuple[Entry, ...]] = {}
         self._untyped_entries: dict[str, tuple[Entry, ...]] = {}
         self._providers: dict[tuple[str, str], frozenset[str]] = {}
+        self._on_the_way: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
         self._terms: dict[tuple[str, str], tuple[object, ...]] = {}
         self._profiles: dict[tuple[str, frozenset[str]], tuple[object, ...]] = {}
         self.subgraphs: dict[str, dict[str, SubgraphType]] = {
@@ -218,6 +219,30 @@ class PlannerSchema:
                 if (own := holder.fields.get(name)) is not None
             )
         return found
+
+    def on_the_way(self, type_name: str, name: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The subgraphs and fields that may have a part in getting at a field of a concrete type.
+
+        The field itself is one of the fields; the others are those of keys and requirements.
+        """
+        key = (type_name, name)
+        known = self._on_the_way.get(key)
+        if known is not None:
+            return known
+        fields = {name}
+        graphs = set(self.providers(type_name, name))
+        size = -1
+        while size != len(fields) + len(graphs):
+            size = len(fields) + len(graphs)
+            for entry in self.entries(type_name):
+                if entry.graph in graphs and entry.key is not None:
+                    fields.update(top_fields(entry.key.selections))
+            for one in list(fields):
+                for needed in self.requirements(type_name, one):
+                    fields.update(needed)
+                graphs.update(self.providers(type_name, one))
+        known = self._on_the_way[key] = (frozenset(graphs), frozenset(fields))
+        return known
 
     def requirements(self, type_name: str, name: str) -> list[list[str]]:
         """The top-level fields that a field of a concrete type requires, per subgraph."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import InitVar, dataclass, field
 from itertools import combinations
 
 from gateway.plan.fetch_graph import FetchGraph, FetchNode
+
+MANY = 400
+"""From more fetches than these, one order has to do."""
 
 
 def batch(graph: FetchGraph) -> list[list[FetchNode]]:
@@ -16,28 +19,64 @@ def batch(graph: FetchGraph) -> list[list[FetchNode]]:
     Fetches of a subgraph join one request when neither waits for the other, even through the
     requests that both become part of. A fetch is delayed for another's sake only if it waits for
     a subset of what that one waits for, and only if the plan does not get more stages by it.
+
+    Each join rules others out, so that fewest requests are found by trying several orders.
     """
-    requests = _Requests(graph)
+    nodes = _in_order(graph)
+    best = _joined(_Requests(nodes), _ORDERS[0])
+    least = _fewest(nodes)
+    if len(nodes) <= MANY:
+        for order in _ORDERS[1:]:
+            if len(best.members) == least:
+                break
+            other = _joined(_Requests(nodes), order)
+            if len(other.members) < len(best.members):
+                best = other
+    return best.in_order()
+
+
+def _joined(requests: _Requests, order: _Order) -> _Requests:
+    """Join requests while any may be joined, taking those that come first in `order`."""
     buckets: dict[Hashable, list[int]] = defaultdict(list)
     for number, (first, *_others) in requests.members.items():
         if not first.root:
-            buckets[(first.graph, first.barrier, first.defer)].append(number)
-    changed = True
-    while changed:
-        changed = False
-        for left, right in _pairs(requests, buckets.values()):
-            if requests.may_join(left, right):
+            buckets[_bucket(first)].append(number)
+    pairs = [pair for bucket in buckets.values() for pair in combinations(bucket, 2)]
+    joined = -1
+    while joined != len(requests.members):
+        joined = len(requests.members)
+        pairs = [(a, b) for a, b in pairs if a in requests.members and b in requests.members]
+        pairs.sort(key=lambda pair: (order(requests, *pair), pair))
+        for left, right in pairs:
+            present = left in requests.members and right in requests.members
+            if present and requests.may_join(left, right):
                 requests.join(left, right)
-                changed = True
-    return requests.in_order()
+    return requests
 
 
-def _pairs(requests: _Requests, buckets: Iterable[list[int]]) -> Iterator[tuple[int, int]]:
-    """Pairs of requests to the same subgraph that are both still there, earliest first."""
-    pairs = (pair for bucket in buckets for pair in combinations(bucket, 2))
-    for left, right in sorted(pairs):
-        if left in requests.members and right in requests.members:
-            yield left, right
+def _bucket(node: FetchNode) -> Hashable:
+    """What fetches must have in common to travel together."""
+    return (node.graph, node.barrier, node.defer)
+
+
+def _fewest(nodes: list[FetchNode]) -> int:
+    """At least as many requests: fetches that wait for another of the same subgraph stay apart."""
+    chains: dict[Hashable, int] = {}
+    longest: dict[int, dict[Hashable, int]] = {}
+    roots = 0
+    for node in nodes:
+        above: dict[Hashable, int] = {}
+        for other in node.depends_on:
+            for key, length in longest[other].items():
+                above[key] = max(above.get(key, 0), length)
+        if node.root:
+            roots += 1
+        else:
+            bucket = _bucket(node)
+            above[bucket] = above.get(bucket, 0) + 1
+            chains[bucket] = max(chains.get(bucket, 0), above[bucket])
+        longest[node.id] = above
+    return roots + sum(chains.values())
 
 
 @dataclass(slots=True)
@@ -49,7 +88,7 @@ class _Requests:
     the requests of the longest chain that ends in it, and of the longest one that begins below it.
     """
 
-    graph: FetchGraph
+    nodes: InitVar[list[FetchNode]]
     members: dict[int, list[FetchNode]] = field(default_factory=dict)
     waits: dict[int, set[int]] = field(default_factory=dict)
     awaited: dict[int, set[int]] = field(default_factory=dict)
@@ -59,8 +98,7 @@ class _Requests:
     rest: dict[int, int] = field(default_factory=dict)
     stages: int = 0
 
-    def __post_init__(self) -> None:
-        nodes = _in_order(self.graph)
+    def __post_init__(self, nodes: list[FetchNode]) -> None:
         at = {node.id: number for number, node in enumerate(nodes)}
         for number, node in enumerate(nodes):
             self.members[number] = [node]
@@ -70,11 +108,13 @@ class _Requests:
             for other in self.waits[number]:
                 self.awaited[other].add(number)
                 self.above[number] |= self.above[other] | 1 << other
+            self.stage[number] = 1 + max((self.stage[one] for one in self.waits[number]), default=0)
         for number in reversed(self.members):
             self.below[number] = 0
             for other in self.awaited[number]:
                 self.below[number] |= self.below[other] | 1 << other
-        self._count_stages()
+            self.rest[number] = max((1 + self.rest[one] for one in self.awaited[number]), default=0)
+        self.stages = max(self.stage.values(), default=0)
 
     def may_join(self, left: int, right: int) -> bool:
         """Whether two requests to one subgraph may become one."""
@@ -100,10 +140,8 @@ class _Requests:
             for number, mask in reach.items():
                 if mask >> gone & 1:
                     reach[number] = mask & ~(1 << gone) | 1 << kept
-        stages, rests = self.stage, self.rest
-        uneven = stages[kept] != stages.pop(gone) or rests[kept] != rests.pop(gone)
-        if uneven:
-            self._count_stages()
+        self._lengthen(self.stage, self.awaited, kept, self.stage.pop(gone))
+        self._lengthen(self.rest, self.waits, kept, self.rest.pop(gone))
 
     @staticmethod
     def _reach(kept: int, gone: int, there: dict[int, int], back: dict[int, int]) -> None:
@@ -113,14 +151,18 @@ class _Requests:
         for number in _bits(back[kept] | back.get(gone, 0)):
             there[number] |= both
 
-    def _count_stages(self) -> None:
-        # A request has more requests above it than any that it waits for, so this order will do.
-        order = sorted(self.members, key=lambda number: self.above[number].bit_count())
-        for number in order:
-            self.stage[number] = 1 + max((self.stage[one] for one in self.waits[number]), default=0)
-        for number in reversed(order):
-            self.rest[number] = max((1 + self.rest[one] for one in self.awaited[number]), default=0)
-        self.stages = max(self.stage.values(), default=0)
+    @staticmethod
+    def _lengthen(
+        lengths: dict[int, int], onward: dict[int, set[int]], start: int, least: int
+    ) -> None:
+        """Let chains through a joined request be as long as through either part."""
+        lengths[start] = max(lengths[start], least)
+        pending = [(one, lengths[start] + 1) for one in onward[start]]
+        while pending:
+            number, least = pending.pop()
+            if lengths[number] < least:
+                lengths[number] = least
+                pending += [(one, least + 1) for one in onward[number]]
 
     def in_order(self) -> list[list[FetchNode]]:
         """By stage, then in the order of opening."""
@@ -148,3 +190,33 @@ def _in_order(graph: FetchGraph) -> list[FetchNode]:
     for node in graph.nodes.values():
         visit(node)
     return list(done.values())
+
+
+_Order = Callable[[_Requests, int, int], tuple[int, ...]]
+
+
+def _as_opened(_requests: _Requests, _left: int, _right: int) -> tuple[int, ...]:
+    return ()
+
+
+def _even_below(requests: _Requests, left: int, right: int) -> tuple[int, ...]:
+    stage, rest = requests.stage, requests.rest
+    return (abs(rest[left] - rest[right]), abs(stage[left] - stage[right]))
+
+
+def _even_above(requests: _Requests, left: int, right: int) -> tuple[int, ...]:
+    return _even_below(requests, left, right)[::-1]
+
+
+def _even_late(requests: _Requests, left: int, right: int) -> tuple[int, ...]:
+    stage = requests.stage
+    return (sum(_even_below(requests, left, right)), -max(stage[left], stage[right]))
+
+
+def _even_early(requests: _Requests, left: int, right: int) -> tuple[int, ...]:
+    stage = requests.stage
+    return (sum(_even_below(requests, left, right)), max(stage[left], stage[right]))
+
+
+_ORDERS: tuple[_Order, ...] = (_as_opened, _even_below, _even_late, _even_early, _even_above)
+"""Orders in which joins are tried; the later ones delay as little as possible by each join."""
