@@ -61,7 +61,7 @@ class Cover:
     def _shorten(self) -> None:
         """Leave out units of the best solution, one at a time, while it stays complete."""
         found = self._best
-        while found is not None:
+        while found is not None and len(found[1].units) > 1:
             for skipped in range(len(found[1].units)):
                 self._consider(self._replay(found[1], skipped))
                 if self._best is not found:
@@ -200,7 +200,7 @@ class Cover:
 
     def _consider(self, state: State) -> None:
         """If all demands can be placed, cost that and keep it if it is the best so far."""
-        if self._place.needs_type and not state.typed:
+        if (self._place.needs_type and not state.typed) or self._reach.missing(state):
             return
         mask = state.mask
         depth = max((location.depth for location in state.locations), default=0)

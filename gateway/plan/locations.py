@@ -51,7 +51,7 @@ class Location:
     unit: Unit | None = None
     mask: int = 0
     ways: dict[tuple[int, int], Way | None] = field(default_factory=dict)
-    obtained: dict[tuple[int, int], Obtained | None] = field(default_factory=dict)
+    obtained: dict[tuple[int, str], Obtained | None] = field(default_factory=dict)
     alone: dict[tuple[int, int], Option | None] = field(default_factory=dict)
     answers: dict[tuple[int, str], bool] = field(default_factory=dict)
     able: set[tuple[int, str, str]] | None = None
@@ -83,6 +83,7 @@ class State:
     missing: list[tuple[int, Demand]] | None = None
     answered: set[tuple[int, str, str]] | None = None
     following: list[State] | None = None
+    obtained: dict[tuple[int, str], Obtained | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,6 +130,7 @@ class Reach:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._optional_splits = 0
+        self._free: dict[int, Way] = {}
         self._leading = [
             (index, demand) for index, each in enumerate(place.classes) for demand in each.leading
         ]
@@ -169,7 +171,10 @@ class Reach:
         if step is None:
             return None
         if step.requires is None and not step.contexts:
-            return Way(step.target, (), (), 0, 0)
+            way = self._free.get(id(step))
+            if way is None:
+                way = self._free[id(step)] = Way(step.target, (), (), 0, 0)
+            return way
         if location.unit is None:
             return None
         if step.requires is None:
@@ -184,11 +189,14 @@ class Reach:
         locations: tuple[Location, ...],
         index: int,
         field_set: FieldSet,
-        memo: Location | None = None,
+        memo: Location | State,
     ) -> Obtained | None:
-        """Where the fields of a key or requirement can come from, each from the cheapest place."""
-        key = (index, id(field_set))
-        if memo is not None and key in memo.obtained:
+        """Where the fields of a key or requirement can come from, each from the cheapest place.
+
+        `memo` is what the locations belong to: the answer is remembered there.
+        """
+        key = (index, field_set.text)
+        if key in memo.obtained:
             return memo.obtained[key]
         name = self._place.classes[index].representative
         position = self._place.solver.requirement(name, field_set)
@@ -206,8 +214,7 @@ class Reach:
             mask |= at_mask
         else:
             found = Obtained(tuple(placements), depth, mask)
-        if memo is not None:
-            memo.obtained[key] = found
+        memo.obtained[key] = found
         return found
 
     def _cheapest(
@@ -256,9 +263,8 @@ class Reach:
         if known is not None:
             return known
         found = self._singles(state, index, demand)
-        cheap = any(mask == 0 for _placement, _depth, mask in found)
-        several = len(state.locations) > 1
-        if demand.child is not None and not cheap and several and not self._place.single:
+        may_split = demand.child is not None and len(state.locations) > 1 and not self._place.single
+        if may_split and all(mask for _placement, _depth, mask in found):
             found = list(found)
             usable = self.usable(state, demand)
             locations = state.locations if len(usable) == len(state.locations) else ()

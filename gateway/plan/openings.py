@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from gateway.plan.locations import Live, Location, Obtained, Place, Reach, State, Way
 from gateway.plan.positions import Demand
-from gateway.plan.schema import Entry, Vertex
+from gateway.plan.schema import Vertex
 from gateway.plan.solution import Entrance, Unit
+
+Answer = tuple[int, str, str]
+"""A class, one of its fields and, for fields with something below, the subgraph: another's object
+may hold what is needed there."""
 
 
 class Openings:
@@ -17,6 +19,7 @@ class Openings:
         self._place = place
         self._reach = reach
         self._wanted: list[list[str]] | None = None
+        self._able: dict[tuple[int, int], tuple[set[Answer], list[Answer]]] = {}
 
     def closure(self, index: int, demand: Demand) -> frozenset[str]:
         """The subgraphs that may have a part in getting at a demand of a class."""
@@ -82,18 +85,14 @@ class Openings:
     def _entrance(
         self, state: State, graph: str, index: int, live: Live
     ) -> tuple[Entrance, Obtained] | None:
-        entries: Sequence[Entry]
-        if state.typed:
-            entries = self._place.schema.entries(live.representative)
-        else:
-            entries = self._place.schema.untyped_entries(self._place.position.type_name)
+        schema = self._place.schema
+        name = live.representative if state.typed else self._place.position.type_name
+        entries = schema.entries_into(graph, name, typed=state.typed)
         best: tuple[tuple[int, int, int], Entrance, Obtained] | None = None
         for order, entry in enumerate(entries):
-            if entry.graph != graph:
-                continue
             if entry.key is None:
                 return Entrance(entry, ()), Obtained((), 0, 0)
-            obtained = self._reach.obtain(state.locations, index, entry.key)
+            obtained = self._reach.obtain(state.locations, index, entry.key, state)
             if obtained is None:
                 continue
             rank = (obtained.mask.bit_count(), obtained.depth, order)
@@ -128,7 +127,7 @@ class Openings:
             for _number, location in self._reach.usable(state, demand)
         )
 
-    def _answered(self, state: State) -> set[tuple[int, str, str]]:
+    def _answered(self, state: State) -> set[Answer]:
         """What all locations of a state answer together."""
         if state.answered is None:
             state.answered = set()
@@ -140,23 +139,35 @@ class Openings:
                 state.answered |= self.answers(location)
         return state.answered
 
-    def answers(self, location: Location) -> set[tuple[int, str, str]]:
-        """What a location answers of all that some demand, key or requirement may want.
-
-        Entries are class, field and, for fields with something below, subgraph: another
-        subgraph's object may hold what is needed there.
-        """
+    def answers(self, location: Location) -> set[Answer]:
+        """What a location answers of all that some demand, key or requirement may want."""
         if location.able is not None:
             return location.able
-        schema = self._place.schema
         found = location.able = set()
-        for index, wanted in enumerate(self.wanted_fields()):
-            vertex = location.vertices[index]
+        for index, vertex in enumerate(location.vertices):
             if vertex is None:
                 continue
-            name = self._place.classes[index].representative
-            for each in wanted:
-                if self._reach.answers(location, index, each):
-                    composite = schema.is_composite(schema.field_type(name, each).named)
-                    found.add((index, each, vertex.graph if composite else ""))
+            known = self._able.get((index, vertex.id))
+            if known is None:
+                known = self._able[(index, vertex.id)] = self._able_at(index, vertex)
+            at_once, on_terms = known
+            found |= at_once
+            found.update(each for each in on_terms if self._reach.answers(location, index, each[1]))
         return found
+
+    def _able_at(self, index: int, vertex: Vertex) -> tuple[set[Answer], list[Answer]]:
+        """What a vertex answers of a class, and what it may answer once told something."""
+        schema = self._place.schema
+        name = self._place.classes[index].representative
+        at_once: set[Answer] = set()
+        on_terms: list[Answer] = []
+        for each in self.wanted_fields()[index]:
+            step = schema.step(vertex, name, each)
+            if step is None:
+                continue
+            answer = (index, each, "" if step.target is None else vertex.graph)
+            if step.requires is None and not step.contexts:
+                at_once.add(answer)
+            else:
+                on_terms.append(answer)
+        return at_once, on_terms

@@ -117,6 +117,7 @@ class PlannerSchema:
         self._vertices: dict[tuple[str, str, Provided], Vertex] = {}
         self._entries: dict[str, tuple[Entry, ...]] = {}
         self._untyped_entries: dict[str, tuple[Entry, ...]] = {}
+        self._entries_into: dict[tuple[str, str, bool], tuple[Entry, ...]] = {}
         self._providers: dict[tuple[str, str], frozenset[str]] = {}
         self._on_the_way: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
         self._terms: dict[tuple[str, str], tuple[object, ...]] = {}
@@ -163,6 +164,16 @@ class PlannerSchema:
                 if (own := types.get(name)) is not None
                 for key in own.keys
             )
+        return found
+
+    def entries_into(self, graph: str, name: str, *, typed: bool) -> tuple[Entry, ...]:
+        """The entries into one subgraph: for a concrete type, or for all of an interface alike."""
+        key = (graph, name, typed)
+        found = self._entries_into.get(key)
+        if found is None:
+            entries = self.entries(name) if typed else self.untyped_entries(name)
+            found = tuple(entry for entry in entries if entry.graph == graph)
+            self._entries_into[key] = found
         return found
 
     def vertex(self, graph: str, type_name: str, provided: Provided = ()) -> Vertex:
