@@ -100,9 +100,12 @@ class Emitter:
         wanted = any(each.wants_typename for each in position.classes)
         internal = internal or visit.place.deferred is not None
         if solution.typename_at is None:
-            spot = visit.spots[0] if visit.spots else None
-            if internal and wanted and spot is not None and spot.selection.trusted:
-                spot.selection.want_typename(True)
+            # Representations name the type of what stands at an abstract place, even if only one
+            # is possible there.
+            if internal and (wanted or self._schema.is_abstract(position.type_name)):
+                spot = next((each for each in visit.spots if each and each.selection.trusted), None)
+                if spot is not None:
+                    spot.selection.want_typename(True)
             return
         public = set(visit.types)
         hidden = any(

@@ -104,13 +104,13 @@ class SubgraphTypes:
 
     def _overridden(self, join: JoinField, joins: tuple[JoinField, ...]) -> bool:
         """Whether another subgraph has taken the field over, under the labels assumed here."""
-        if join.used_overridden:
-            return True
         for other in joins:
             if other is join or other.override is None or other.external:
                 continue
             if self._names.get(other.override) == join.graph:
                 return other.override_label is None or other.override_label in self._labels
+        if join.used_overridden:
+            return True
         return (
             join.override_label is not None
             and join.override is not None

@@ -130,7 +130,7 @@ def _places(root: _Tree, path: Path) -> list[tuple[_Tree, Types | None]]:
 def _brings(places: list[tuple[_Tree, Types | None]], one: KeyField, name: str | None) -> bool:
     found = [below for tree, _types in places for below in tree.has(one.source, name)]
     if not found:
-        return one.source == "__typename"
+        return False
     below: list[tuple[_Tree, Types | None]] = [(tree, None) for tree in found]
     return all(
         _brings(below, child, child_type)

@@ -6,12 +6,17 @@ import argparse
 import asyncio
 import sys
 import time
+import traceback
 from collections import Counter
 from pathlib import Path
+from random import Random
 
+from tests.execute.test_deferred_laws import check_folding
+from tests.execute.test_fault_laws import check_faults
 from tests.oracle.case import Case
-from tests.oracle.judge import DoesNotComposeError, build, judge
-from tests.oracle.operations import random_operation
+from tests.oracle.features import operation_features, schema_features
+from tests.oracle.judge import Bench, DoesNotComposeError, build, judge
+from tests.oracle.operations import Operation, random_operation
 from tests.oracle.partition import random_partition
 from tests.oracle.world import random_world
 
@@ -21,6 +26,7 @@ OPERATIONS_PER_WORLD = 5
 async def run(cases: int, start: int, keep: Path) -> int:
     """Run `cases` random cases; return how many failed."""
     failures: Counter[str] = Counter()
+    used: Counter[str] = Counter()
     done, began = 0, time.monotonic()
     seed = start
     while done < cases:
@@ -33,23 +39,42 @@ async def run(cases: int, start: int, keep: Path) -> int:
             seed += 1
             done += 1
             continue
+        features = schema_features(partition)
         for index in range(OPERATIONS_PER_WORLD):
             operation = random_operation(bench.public, seed * 1000 + index)
             if operation is None:
                 continue
-            verdict = await judge(bench, operation)
             done += 1
-            if verdict.fault is not None:
-                case = Case(partition, operation)
-                case.save(keep / f"seed-{seed}-{index}.json", verdict.fault)
-                failures[verdict.fault.split(":")[0]] += 1
-                print(f"seed {seed}/{index}: {verdict.fault[:400]}", flush=True)
+            used.update(features | operation_features(operation))
+            fault = await _fault(bench, operation, seed, index, used)
+            if fault is not None:
+                Case(partition, operation).save(keep / f"seed-{seed}-{index}.json", fault)
+                failures[fault.split(":")[0]] += 1
+                print(f"seed {seed}/{index}: {fault[:400]}", flush=True)
         seed += 1
         if seed % 100 == 0:
             rate = done / (time.monotonic() - began)
             print(f"{done} cases, {failures.total()} failures, {rate:.0f} a second", flush=True)
+    for feature, number in sorted(used.items()):
+        print(f"{number:8} {feature}")
     print(f"{done} cases, {failures.total()} failures {dict(failures)}")
     return failures.total()
+
+
+async def _fault(
+    bench: Bench, operation: Operation, seed: int, index: int, used: Counter[str]
+) -> str | None:
+    """What is wrong: with the answer, with deferred answers, or when subgraphs fail."""
+    verdict = await judge(bench, operation)
+    if verdict.fault is not None:
+        return verdict.fault
+    try:
+        used["@defer"] += await check_folding(bench, operation, Random(seed))
+        used["faults"] += await check_faults(bench, operation, index)
+    except AssertionError as error:
+        broken = traceback.extract_tb(error.__traceback__)[-1]
+        return f"law broken: {broken.name}: {broken.line}: {error}"
+    return None
 
 
 def main() -> None:

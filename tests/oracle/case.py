@@ -43,6 +43,8 @@ def _partition(raw: dict[str, Any]) -> Partition:
         _world(raw["world"]),
         {name: _subgraph(item) for name, item in raw["subgraphs"].items()},
         {(type_name, field) for type_name, field in raw["hidden"]},
+        raw.get("labels", []),
+        raw.get("on", {}),
     )
 
 
@@ -71,6 +73,7 @@ def _world(raw: dict[str, Any]) -> World:
 
 def _field(raw: dict[str, Any]) -> FieldSpec:
     values = raw | {"type": TypeRef(**raw["type"]), "requires": tuple(raw["requires"])}
+    values["members"] = tuple(raw.get("members", ()))
     return FieldSpec(**values)
 
 
@@ -80,6 +83,7 @@ def _subgraph(raw: dict[str, Any]) -> SubgraphPlan:
             item["own"],
             set(item["external"]),
             set(item["overridden"]),
+            item.get("labels", {}),
             item["keys"],
             item["resolvable"],
             {key: tuple(value) for key, value in item["provides"].items()},
@@ -90,9 +94,12 @@ def _subgraph(raw: dict[str, Any]) -> SubgraphPlan:
         raw["name"],
         parts,
         set(raw["abstract"]),
+        {name: set(members) for name, members in raw.get("members", {}).items()},
         set(raw["interface_keys"]),
         raw["interface_object"],
         {name: _field(item) for name, item in raw["extensions"].items()},
+        set(raw.get("external", ())),
         {name: (query[0], query[1], query[2]) for name, query in raw["queries"].items()},
         raw["mutations"],
+        raw.get("subscriptions", {}),
     )

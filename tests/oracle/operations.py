@@ -138,6 +138,8 @@ def _attempt(schema: GraphQLSchema, random: Random) -> Operation:
     writer = _Writer(random, schema)
     if schema.mutation_type is not None and random.random() < 0.2:
         kind, body = "mutation", _mutation(writer, schema.mutation_type)
+    elif schema.subscription_type is not None and random.random() < 0.1:
+        kind, body = "subscription", _subscription(writer, schema.subscription_type)
     else:
         assert schema.query_type is not None
         kind, body = "query", writer.selection(schema.query_type, random.randint(2, 5))
@@ -155,3 +157,9 @@ def _mutation(writer: _Writer, root: GraphQLObjectType) -> str:
         below = writer.selection(target, writer.random.randint(0, 3))
         fields.append(f"m{index}: {name}(n: {writer.random.randint(0, 99)}) {below}")
     return "{ " + " ".join(fields) + " }"
+
+
+def _subscription(writer: _Writer, root: GraphQLObjectType) -> str:
+    name = writer.random.choice(sorted(root.fields))
+    target = get_named_type(root.fields[name].type)
+    return f"{{ {name} {writer.selection(target, writer.random.randint(1, 4))} }}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from tests.oracle.partition import Part, Partition, SubgraphPlan
-from tests.oracle.world import FieldSpec, World
+from tests.oracle.world import FieldSpec, World, top_names
 
 LINK = (
-    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", '
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", '
     '"@external", "@requires", "@provides", "@shareable", "@override", "@inaccessible", '
     '"@interfaceObject"])'
 )
@@ -32,7 +32,8 @@ def monolith_sdl(partition: Partition) -> str:
             if plan.interface_object == name:
                 fields += [_signature(item) for item in plan.extensions.values()]
         blocks.append(_block(f"interface {name}", fields))
-    blocks += _unions_and_enums(world, world.unions, world.enums)
+    blocks += _unions(world.unions)
+    blocks += _enums(world, world.enums)
     queries = {
         name: signature
         for plan in partition.subgraphs.values()
@@ -46,6 +47,9 @@ def monolith_sdl(partition: Partition) -> str:
     blocks.append(_block("type Query", queries.values()))
     if mutations:
         blocks.append(_block("type Mutation", mutations.values()))
+    events = [line for plan in partition.subgraphs.values() for line in _events(plan)]
+    if events:
+        blocks.append(_block("type Subscription", events))
     return "\n".join(blocks)
 
 
@@ -61,12 +65,25 @@ def subgraph_sdl(partition: Partition, plan: SubgraphPlan) -> str:
         common = _interface_fields(world, plan, name)
         blocks.append(_block(f"interface {name}{keys}", ["id: ID!", *common]))
     if plan.interface_object:
-        fields = ["id: ID!", *(_signature(item) for item in plan.extensions.values())]
+        fields = ["id: ID!"]
+        for item in plan.extensions.values():
+            needs = f' @requires(fields: "{" ".join(item.requires)}")' if item.requires else ""
+            fields.append(_signature(item) + needs)
+        fields += [
+            f"{_signature(item)} @external"
+            for other in partition.subgraphs.values()
+            for item in other.extensions.values()
+            if item.name in plan.external
+        ]
         head = f'type {plan.interface_object} @key(fields: "id") @interfaceObject'
         blocks.append(_block(head, fields))
         enums |= {item.type.named for item in plan.extensions.values()}
-    unions = plan.abstract & world.unions.keys()
-    blocks += _unions_and_enums(world, sorted(unions), sorted(enums & world.enums.keys()))
+    unions = {
+        name: tuple(sorted(plan.members.get(name, world.unions[name])))
+        for name in sorted(plan.abstract & world.unions.keys())
+    }
+    blocks += _unions(unions)
+    blocks += _enums(world, sorted(enums & world.enums.keys()), " @inaccessible")
     if plan.queries:
         blocks.append(
             _block(
@@ -80,6 +97,8 @@ def subgraph_sdl(partition: Partition, plan: SubgraphPlan) -> str:
     if plan.mutations:
         mutations = (f"{name}(n: Int!): {target}!" for name, target in plan.mutations.items())
         blocks.append(_block("type Mutation", mutations))
+    if plan.subscriptions:
+        blocks.append(_block("type Subscription", _events(plan)))
     return "\n".join(blocks)
 
 
@@ -92,7 +111,7 @@ def _object(
         head += f" implements {spec.interface}"
     suffix = "" if part.resolvable else ", resolvable: false"
     head += "".join(f' @key(fields: "{key}"{suffix})' for key in part.keys)
-    key_fields = {word for key in part.keys for word in key.split()}
+    key_fields = top_names(part.keys)
     if spec.interface in plan.abstract:
         key_fields.add("id")
     lines = [_signature(spec.fields[item]) for item in spec.fields if item in key_fields]
@@ -122,10 +141,18 @@ def _interface_fields(world: World, plan: SubgraphPlan, name: str) -> Iterator[s
             yield f"{common}: Int"
 
 
-def _unions_and_enums(world: World, unions: Iterable[str], enums: Iterable[str]) -> list[str]:
+def _events(plan: SubgraphPlan) -> list[str]:
+    return [f"{name}: {target}" for name, target in plan.subscriptions.items()]
+
+
+def _unions(unions: Mapping[str, Iterable[str]]) -> list[str]:
+    return [f"union {name} = {' | '.join(members)}" for name, members in unions.items()]
+
+
+def _enums(world: World, enums: Iterable[str], hidden: str = "") -> list[str]:
+    """Enums, each with a value that clients do not see (and that no data has)."""
     return [
-        *(f"union {name} = {' | '.join(world.unions[name])}" for name in unions),
-        *(f"enum {name} {{ {' '.join(world.enums[name])} }}" for name in enums),
+        f"enum {name} {{ {' '.join(world.enums[name])} {name}_HIDDEN{hidden} }}" for name in enums
     ]
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from graphql import GraphQLError, GraphQLResolveInfo, GraphQLSchema, build_schema
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    InlineFragmentNode,
+    SelectionSetNode,
+    build_schema,
+)
 
 from tests.kit.local_subgraph import LocalSubgraph
 from tests.oracle.partition import Part, Partition, SubgraphPlan
 from tests.oracle.render import monolith_sdl, subgraph_sdl
-from tests.oracle.world import FieldSpec, Thing, World
+from tests.oracle.world import FieldSpec, Thing, World, field_set, selected, top_names
 
 THING = "__thing"
 PROVIDED = "__provided"
@@ -29,11 +37,14 @@ def monolith(partition: Partition, log: MutationLog) -> GraphQLSchema:
             if item in spec.fields:
                 field.resolve = _true_value(world)
             else:
-                field.resolve = _extended(world, extensions[item])
+                field.resolve = _extended(world, extensions[item], extensions)
     _set_roots(
         world, schema, {n: q for p in partition.subgraphs.values() for n, q in p.queries.items()}
     )
     for plan in partition.subgraphs.values():
+        for name, target in plan.subscriptions.items():
+            assert schema.subscription_type is not None
+            schema.subscription_type.fields[name].subscribe = _events(world, target)
         for name, target in plan.mutations.items():
             assert schema.mutation_type is not None
             schema.mutation_type.fields[name].resolve = _mutation(world, name, target, log)
@@ -52,10 +63,10 @@ def _subgraph(partition: Partition, plan: SubgraphPlan, log: MutationLog) -> Loc
     for name, part in plan.parts.items():
         spec = world.objects[name]
         resolvers[name] = {
-            item: _part_value(world, plan, name, part, spec.fields[item])
+            item: _part_value(partition, plan, name, part, spec.fields[item])
             for item in spec.fields
             if item in {*part.own, *part.external, *part.overridden}
-            or any(item in key.split() for key in part.keys)
+            or item in top_names(part.keys)
             or (item == "id" and spec.interface in plan.abstract)
         }
         references[name] = _reference(world, name)
@@ -64,7 +75,7 @@ def _subgraph(partition: Partition, plan: SubgraphPlan, log: MutationLog) -> Loc
     if plan.interface_object:
         name = plan.interface_object
         resolvers[name] = {"id": lambda source, _info: source[THING].id} | {
-            item.name: _extended(world, item) for item in plan.extensions.values()
+            item.name: _extension(world, item) for item in plan.extensions.values()
         }
         references[name] = _reference(world, name, typename=name)
     resolvers["Query"] = {
@@ -74,6 +85,10 @@ def _subgraph(partition: Partition, plan: SubgraphPlan, log: MutationLog) -> Loc
     if plan.mutations:
         resolvers["Mutation"] = {
             name: _mutation(world, name, target, log) for name, target in plan.mutations.items()
+        }
+    if plan.subscriptions:
+        resolvers["Subscription"] = {
+            name: _events(world, target) for name, target in plan.subscriptions.items()
         }
     return LocalSubgraph(
         plan.name, subgraph_sdl(partition, plan), resolvers=resolvers, references=references
@@ -87,47 +102,69 @@ def _true_value(world: World) -> Any:
     return resolve
 
 
-def _extended(world: World, spec: FieldSpec) -> Any:
-    return lambda source, _info: world.extension(source[THING], spec)
+def _extended(world: World, spec: FieldSpec, extensions: Mapping[str, FieldSpec]) -> Any:
+    def resolve(source: Any, _info: GraphQLResolveInfo) -> Any:
+        thing = source[THING]
+        if spec.requires:
+            given = [[world.extension(thing, extensions[name])] for name in spec.requires]
+            return world.derived(spec, given)
+        return world.extension(thing, spec)
+
+    return resolve
+
+
+def _extension(world: World, spec: FieldSpec) -> Any:
+    def resolve(source: Any, _info: GraphQLResolveInfo) -> Any:
+        if spec.requires:
+            return world.derived(spec, [[source[name]] for name in spec.requires])
+        return world.extension(source[THING], spec)
+
+    return resolve
 
 
 def _part_value(
-    world: World, plan: SubgraphPlan, type_name: str, part: Part, spec: FieldSpec
+    partition: Partition, plan: SubgraphPlan, type_name: str, part: Part, spec: FieldSpec
 ) -> Any:
-    name = spec.name
-    provides = frozenset(part.provides.get(name, ()))
+    name, world = spec.name, partition.world
+    provides = field_set(" ".join(part.provides[name])) if name in part.provides else None
 
     def resolve(source: Any, _info: GraphQLResolveInfo, **arguments: Any) -> Any:
-        if name in part.overridden:
+        label = part.labels.get(name)
+        gone = name in part.overridden
+        if label is not None:
+            # Of a field with a label, the old subgraph has it while the label is off.
+            gone = partition.on.get(label, False) is gone
+        if gone:
             raise GraphQLError(f"{plan.name} was asked for the overridden {type_name}.{name}")
-        if name in part.external and name not in source.get(PROVIDED, ()):
+        if name in part.external and not _is_provided(source, name):
             raise GraphQLError(f"{plan.name} was asked for the external {type_name}.{name}")
         if spec.requires:
-            given = [_given(source, text) for text in spec.requires]
+            given = [
+                selected(
+                    field_set(text),
+                    source,
+                    lambda each: each["__typename"],
+                    lambda each, node: each[node.name.value],
+                )
+                for text in spec.requires
+            ]
             return world.derived(spec, given)
         return _wrap(world.value(source[THING], spec, arguments), provides)
 
     return resolve
 
 
-def _given(source: Mapping[str, Any], selection: str) -> Any:
-    """What a representation gave for a required field set."""
-    name, _, below = selection.partition(" ")
-    value = source[name]
-    inner = below.strip("{} ")
-    if not below or value is None:
-        return value
-    if isinstance(value, list):
-        return _given_items(value, inner)
-    return _given(value, inner)
-
-
-def _given_items(value: Any, inner: str) -> Any:
-    if value is None:
-        return None
-    if isinstance(value, list):
-        return [_given_items(item, inner) for item in value]
-    return _given(value, inner)
+def _is_provided(source: Mapping[str, Any], name: str) -> bool:
+    pending = [source.get(PROVIDED)]
+    while pending:
+        for node in (pending.pop() or SelectionSetNode(selections=())).selections:
+            if isinstance(node, InlineFragmentNode):
+                assert node.type_condition is not None
+                if node.type_condition.name.value == source["__typename"]:
+                    pending.append(node.selection_set)
+            elif isinstance(node, FieldNode) and node.name.value == name:
+                return True
+    return False
 
 
 def _reference(world: World, name: str, typename: str | None = None) -> Any:
@@ -140,6 +177,8 @@ def _reference(world: World, name: str, typename: str | None = None) -> Any:
 
     def find(representation: Mapping[str, Any]) -> Any:
         thing = everything.get(representation.get("id", ""))
+        if thing is None and "ref" in representation:
+            thing = everything.get(representation["ref"]["no"].removeprefix("no-"))
         if thing is None:
             thing = codes.get(representation.get("code"))
         if thing is None:
@@ -182,6 +221,15 @@ def _mutation(world: World, name: str, target: str, log: MutationLog) -> Any:
     return resolve
 
 
+def _events(world: World, target: str) -> Any:
+    async def events(_source: Any, info: GraphQLResolveInfo) -> AsyncIterator[Any]:
+        for thing in world.things(target):
+            yield {info.field_name: _wrap(thing)}
+        yield {info.field_name: None}
+
+    return events
+
+
 def _extensions(partition: Partition) -> dict[str, FieldSpec]:
     return {
         name: item
@@ -190,7 +238,7 @@ def _extensions(partition: Partition) -> dict[str, FieldSpec]:
     }
 
 
-def _wrap(value: Any, provided: frozenset[str] = frozenset()) -> Any:
+def _wrap(value: Any, provided: SelectionSetNode | None = None) -> Any:
     if isinstance(value, Thing):
         return {"__typename": value.type, THING: value, PROVIDED: provided}
     if isinstance(value, list):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.kit.plan_checker import check_plan
 from tests.oracle.case import load
+from tests.oracle.features import (
+    OPERATION_FEATURES,
+    SCHEMA_FEATURES,
+    operation_features,
+    schema_features,
+)
 from tests.oracle.judge import build, judge
 from tests.oracle.operations import random_operation
 from tests.oracle.partition import random_partition
@@ -28,8 +34,19 @@ async def test_as_the_monolith(seed: int) -> None:
             continue
         verdict = await judge(bench, operation)
         assert verdict.fault is None, f"{operation.text}\n{operation.variables}"
-        assert verdict.plan is not None
-        check_plan(verdict.plan, {each.name: each.schema for each in bench.servers})
+
+
+def test_the_cases_use_every_feature() -> None:
+    used: Counter[str] = Counter()
+    for seed in range(WORLDS):
+        partition = random_partition(random_world(seed))
+        public = build(partition).public
+        used.update(schema_features(partition))
+        for index in range(OPERATIONS):
+            operation = random_operation(public, seed * 1000 + index)
+            used.update(operation_features(operation) if operation is not None else ())
+    assert {name for name in SCHEMA_FEATURES if used[name] < 5} == set()
+    assert {name for name in OPERATION_FEATURES if used[name] < 5} == set()
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)

@@ -8,13 +8,70 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import Any
 
+from graphql import (
+    FieldNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    parse,
+    value_from_ast_untyped,
+)
+
 SCALARS = ("Int", "String", "Boolean", "Float", "ID")
 OBJECTS_PER_TYPE = 3
+KEY_FIELDS = frozenset({"id", "code", "ref"})
+"""Fields of entities that may be (part of) keys; `ref` is an object with the field `no`."""
+
+
+@cache
+def field_set(text: str) -> SelectionSetNode:
+    """A field set, parsed."""
+    operation = parse("{" + text + "}", no_location=True).definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    return operation.selection_set
+
+
+def top_names(texts: Iterable[str]) -> set[str]:
+    """The fields that field sets select directly."""
+    nodes = [node for text in texts for node in field_set(text).selections]
+    return {node.name.value for node in nodes if isinstance(node, FieldNode)}
+
+
+def arguments_of(node: FieldNode) -> dict[str, Any]:
+    """The literal arguments of a field in a field set."""
+    return {each.name.value: value_from_ast_untyped(each.value) for each in node.arguments or ()}
+
+
+def selected(
+    selections: SelectionSetNode,
+    source: Any,
+    type_of: Callable[[Any], str],
+    value_of: Callable[[Any, FieldNode], Any],
+) -> Any:
+    """All that a field set selects of an object, as nested lists without names."""
+    if source is None:
+        return None
+    if isinstance(source, list):
+        return [selected(selections, item, type_of, value_of) for item in source]
+    found = []
+    for node in selections.selections:
+        if isinstance(node, InlineFragmentNode):
+            assert node.type_condition is not None
+            if node.type_condition.name.value == type_of(source):
+                found.append(selected(node.selection_set, source, type_of, value_of))
+            continue
+        assert isinstance(node, FieldNode)
+        value = value_of(source, node)
+        if node.selection_set is not None:
+            value = selected(node.selection_set, value, type_of, value_of)
+        found.append(value)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +88,18 @@ class TypeRef:
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """A field of a world's type. `requires` are field sets of the same type that it depends on."""
+    """A field of a world's type.
+
+    `requires` are field sets of the same type that it depends on. `members` are the concrete types
+    of its values where those are fewer than its type allows.
+    """
 
     name: str
     type: TypeRef
     argument: str | None = None
     requires: tuple[str, ...] = ()
     nullable: bool = True
+    members: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -95,7 +157,13 @@ class World:
         """The one true value of a field (that requires nothing): leaves, `Thing`s or lists."""
         if spec.name == "id":
             return thing.id
+        if spec.name == "no":
+            return f"no-{thing.id}"
+        if spec.name == "ref":
+            return Thing(spec.type.named, thing.id)
         given = {key: value for key, value in arguments.items() if value is not None}
+        if spec.members:
+            return self.one_of(spec.members, thing.type, thing.id, spec.name)
         return self.make(spec.type.text, thing.type, thing.id, spec.name, given)
 
     def derived(self, spec: FieldSpec, required: Any) -> Any:
@@ -129,7 +197,11 @@ class World:
             return number % 2 == 0
         if named in {"String", "ID"}:
             return f"{named[0].lower()}{number % 10_000}"
-        options = self.concrete(named)
+        return self.one_of(self.concrete(named), named, *parts)
+
+    def one_of(self, options: tuple[str, ...], *parts: Any) -> Thing:
+        """An object of one of some concrete types."""
+        number = self.hash(*parts)
         concrete = options[number % len(options)]
         if self.objects[concrete].is_entity:
             return Thing(concrete, f"{concrete}-{number // 7 % OBJECTS_PER_TYPE}")
@@ -142,19 +214,14 @@ class World:
             return self.value(thing, spec, arguments)
         return self.derived(spec, [self.required(thing, item) for item in spec.requires])
 
-    def required(self, thing: Thing, selection: str) -> Any:
+    def required(self, thing: Thing, text: str) -> Any:
         """The value of a required field set: `price`, or `size { width }`."""
-        name, _, below = selection.partition(" ")
-        value = self.resolve(thing, name, {})
-        return self.below(value, below.strip("{} ")) if below else value
-
-    def below(self, value: Any, inner: str) -> Any:
-        """A field set of each object in a value that may be null or lists of lists."""
-        if value is None:
-            return None
-        if isinstance(value, list):
-            return [self.below(item, inner) for item in value]
-        return self.required(value, inner)
+        return selected(
+            field_set(text),
+            thing,
+            lambda source: source.type,
+            lambda source, node: self.resolve(source, node.name.value, arguments_of(node)),
+        )
 
     def extension(self, thing: Thing, spec: FieldSpec) -> Any:
         """The value of a field that an interface object contributes."""
@@ -173,13 +240,24 @@ def random_world(seed: int) -> World:
         world.interfaces["I0"] = tuple(entities[: random.randint(1, len(entities))])
     if random.random() < 0.5:
         world.unions["U0"] = tuple(entities[-random.randint(1, len(entities)) :])
+    if random.random() < 0.4:
+        world.unions["P0"] = tuple(entities)
     for name in values:
         world.objects[name] = _value_object(world, random, name)
     for name in entities:
         world.objects[name] = _entity(world, random, name, values, entities)
     for name in entities:
+        _add_partial(world, random, world.objects[name], entities)
+    for name in entities:
         _add_requirements(world, random, world.objects[name])
     return world
+
+
+def _add_partial(world: World, random: Random, spec: ObjectSpec, entities: list[str]) -> None:
+    """A field of a union that has fewer members where the field is resolved."""
+    if "P0" in world.unions and random.random() < 0.6:
+        members = tuple(sorted(random.sample(entities, random.randint(1, len(entities)))))
+        spec.fields["p0"] = FieldSpec("p0", TypeRef("P0", "P0"), members=members)
 
 
 def _value_object(world: World, random: Random, name: str) -> ObjectSpec:
@@ -198,6 +276,13 @@ def _entity(
     if random.random() < 0.35:
         _add(spec, "code", TypeRef("String", "String!"))
         spec.keys = ("id", "code") if random.random() < 0.6 else ("id", "id code")
+    if random.random() < 0.3:
+        key = ObjectSpec(f"K{name}")
+        _add(key, "no", TypeRef("ID", "ID!"))
+        world.objects[key.name] = key
+        _add(spec, "ref", TypeRef(key.name, f"{key.name}!"))
+        nested = random.choice(["ref { no }", "ref { no } id"])
+        spec.keys = (*spec.keys, nested)
     if interface:
         # The interface's own fields: same name and type in every implementation.
         shared = Random(world.seed)
@@ -209,7 +294,7 @@ def _entity(
     for index in range(random.randint(2, 4)):
         takes = "Int" if random.random() < 0.25 else None
         _add(spec, f"s{index}", _leaf_type(world, random), takes)
-    abstract = [*world.interfaces, *world.unions]
+    abstract = [*world.interfaces, *(name for name in world.unions if name != "P0")]
     for index in range(random.randint(1, 3)):
         target = random.choice([*entities, *values, *abstract])
         _add(spec, f"r{index}", TypeRef(target, _wrap(random, target)))
@@ -220,7 +305,7 @@ def _add_requirements(world: World, random: Random, spec: ObjectSpec) -> None:
     candidates = [
         item
         for name, item in spec.fields.items()
-        if name not in {"id", "code"} and item.argument is None and not item.name.startswith("com")
+        if name not in KEY_FIELDS and not item.name.startswith("com")
     ]
     for index in range(random.randint(0, 2)):
         required = [
@@ -236,14 +321,35 @@ def _add_requirements(world: World, random: Random, spec: ObjectSpec) -> None:
 
 
 def _field_set(world: World, random: Random, item: FieldSpec) -> str | None:
-    target = world.objects.get(item.type.named)
-    if target is None:
-        is_leaf = item.type.named in SCALARS or item.type.named in world.enums
-        return item.name if is_leaf else None
-    if target.is_entity:
+    name = item.name
+    if item.argument is not None:
+        name += f"(x: {random.randint(0, 3)})"
+    if item.type.named in SCALARS or item.type.named in world.enums:
+        return name
+    options = item.members or world.concrete(item.type.named)
+    parts: dict[str, str] = {}
+    types: dict[str, str] = {}
+    for concrete in random.sample(options, random.randint(1, len(options))):
+        below = [
+            other
+            for other in world.objects[concrete].fields.values()
+            if other.name not in KEY_FIELDS
+            and not other.requires
+            and other.argument is None
+            and (other.type.named in SCALARS or other.type.named in world.enums)
+            # One field set is one operation: equal names must have equal types in it.
+            and types.get(other.name, other.type.text) == other.type.text
+        ]
+        if not below:
+            continue
+        chosen = random.choice(sorted(below, key=lambda other: other.name))
+        types[chosen.name] = chosen.type.text
+        parts[concrete] = chosen.name
+    if not parts:
         return None
-    below = random.choice(sorted(target.fields))
-    return f"{item.name} {{ {below} }}"
+    if options == (item.type.named,):
+        return f"{name} {{ {parts[item.type.named]} }}"
+    return f"{name} {{ {' '.join(f'... on {on} {{ {below} }}' for on, below in parts.items())} }}"
 
 
 def _leaf_type(world: World, random: Random, *, plain: bool = False) -> TypeRef:
