@@ -14,7 +14,7 @@ from gateway.errors import Code
 from gateway.execute.coverage import Coverage
 from gateway.execute.envelope import FetchFailure
 from gateway.execute.port import ErrorPolicy, GraphQLError
-from gateway.execute.positions import Step, Whereabouts, as_steps, to_response
+from gateway.execute.positions import Step, Whereabouts, as_steps, to_response, to_responses
 from gateway.execute.program import Outgoing, Tree, Violation
 from gateway.plan.nodes import EntityCall, Fetch, Output, OutputField, Path
 
@@ -94,7 +94,9 @@ class ErrorLog:
                 self._add(fetch, message, place.path, extensions)
                 self.coverage.add(place.path)
                 continue
-            paths = [self._to_client((*base, *rest)) for base in bases[: max(1, room)]]
+            paths = [
+                path for base in bases[: max(1, room)] for path in self._to_client((*base, *rest))
+            ]
             room -= len(paths)
             more = {"positions": len(bases)} if len(bases) > 1 and not self.every_position else {}
             for path in paths if self.every_position else paths[:1]:
@@ -151,9 +153,12 @@ class ErrorLog:
         extensions.setdefault("code", str(Code.DOWNSTREAM_SERVICE_ERROR))
         return message if isinstance(message, str) else MASKED, extensions
 
-    def _to_client(self, steps: Sequence[Step]) -> list[Step]:
-        mapped = to_response([self.shape], steps, self.active)
-        return [step for step in mapped if step is not None]
+    def _to_client(self, steps: Sequence[Step]) -> list[list[Step]]:
+        """The client's paths: several where it asked for the same under several names."""
+        return [
+            [step for step in mapped if step is not None]
+            for mapped in to_responses([self.shape], steps, self.active)
+        ]
 
 
 _MALFORMED: Final = Code.SUBREQUEST_MALFORMED_RESPONSE

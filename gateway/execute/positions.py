@@ -69,6 +69,15 @@ def to_response(
     The path ends where the client did not ask for a key. Of several response keys for one wire key
     the first that leads furthest is taken.
     """
+    return to_responses(outputs, steps, active)[0]
+
+
+def to_responses(
+    outputs: Sequence[Output],
+    steps: Sequence[Step | None],
+    active: Callable[[OutputField], bool],
+) -> list[list[Step | None]]:
+    """As `to_response`, for every response key that leads as far; never empty."""
     candidates: list[tuple[Output | None, list[Step | None]]] = [(top, []) for top in outputs]
     for step in steps:
         if not isinstance(step, str):
@@ -85,7 +94,7 @@ def to_response(
         if not further:
             break
         candidates = further
-    return candidates[0][1] if candidates else []
+    return [mapped for _, mapped in candidates] or [[]]
 
 
 def as_steps(path: Path) -> list[Step | None]:

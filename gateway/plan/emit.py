@@ -18,6 +18,7 @@ from gateway.plan.fetch_graph import (
     FieldUse,
     RepresentationDraft,
     Selection,
+    contradict,
     inconsistent,
 )
 from gateway.plan.nodes import Condition, Each, Key, OfType, Path
@@ -65,7 +66,7 @@ class Emitter:
         if reuse is not None:
             for number, unit in enumerate(solution.units):
                 if unit.graph == reuse.graph:
-                    visit.opened[(number + len(solution.entries), 0)] = reuse
+                    visit.opened[(number + len(solution.entries), 0, 0)] = reuse
         self._typename(visit, internal)
         grouped = _grouped(
             (placement, index)
@@ -135,7 +136,7 @@ class Emitter:
         if at < len(visit.solution.entries):
             spot = visit.spots[at]
             return {spot.node.id} if spot is not None else set()
-        node = visit.opened.get((at, 0))
+        node = visit.opened.get((at, 0, 0))
         return {node.id} if node is not None else set()
 
     # --- placing ----------------------------------------------------------------------------------
@@ -244,13 +245,26 @@ class Emitter:
             return spot.node, spot.selection
         node, selection = self._unit(visit, at, index, when)
         if inputs:
+            types = visit.solution.classes[index].types
+            needed = self._fields.fields(inputs, types, visit.place.wire_path, False)
+            twin = 0
+            while any(
+                contradict(draft.fields, needed)
+                for name, draft in node.representations.items()
+                if name is None or name in types
+            ):
+                twin += 1
+                node, selection = self._unit(visit, at, index, when, twin)
             self._require(visit, node, index, inputs, when, is_key=False)
         return node, selection
 
     def _unit(
-        self, visit: Visit, at: int, index: int, when: Condition | None
+        self, visit: Visit, at: int, index: int, when: Condition | None, twin: int = 0
     ) -> tuple[FetchNode, Selection]:
-        """The fetch of a unit, opened for a class of objects if it was not yet."""
+        """The fetch of a unit, opened for a class of objects if it was not yet.
+
+        A `twin` sends the same objects with other values of what their fields require.
+        """
         unit = visit.solution.units[at - len(visit.solution.entries)]
         entrance = unit.entrances[index]
         if entrance is None:
@@ -258,9 +272,9 @@ class Emitter:
         entry = entrance.entry
         place = visit.place
         apart = 0 if entry.vertex.trusted or unit.untyped else apart_for(visit.solution, at, index)
-        node = visit.opened.get((at, apart))
+        node = visit.opened.get((at, apart, twin))
         if node is None:
-            node = visit.opened[(at, apart)] = self._graph.open(
+            node = visit.opened[(at, apart, twin)] = self._graph.open(
                 graph=unit.graph,
                 root=entry.key is None,
                 path=place.path,
@@ -280,8 +294,8 @@ class Emitter:
         concrete = not self._schema.is_abstract(vertex.type.name)
         static = CONCRETE if concrete else vertex.type.name
         selection = node.selection(static, vertex.trusted)
-        if (at, index) not in visit.entered:
-            visit.entered[(at, index)] = set()
+        if (at, index, twin) not in visit.entered:
+            visit.entered.add((at, index, twin))
             for name in visit.solution.classes[index].types:
                 known: str | None = None if unit.untyped else name
                 if known not in node.representations:

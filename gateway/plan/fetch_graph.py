@@ -6,6 +6,7 @@ of the plan's fetches.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from graphql import ArgumentNode
@@ -201,6 +202,21 @@ def merge_key_fields(fields: tuple[KeyField, ...]) -> tuple[KeyField, ...]:
                 known.is_key or each.is_key,
             )
     return tuple(merged.values())
+
+
+def contradict(left: Iterable[KeyField], right: Iterable[KeyField]) -> bool:
+    """Whether a representation with both would have one field with two values.
+
+    That happens where requirements name the same field with different arguments.
+    """
+    others = tuple(right)
+    return any(
+        one.name == other.name
+        and (one.on is None or other.on is None or not set(one.on).isdisjoint(other.on))
+        and (one.source != other.source or contradict(one.children, other.children))
+        for one in left
+        for other in others
+    )
 
 
 def inconsistent(reason: str) -> InternalError:

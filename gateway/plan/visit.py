@@ -48,8 +48,10 @@ class Visit:
     spots: tuple[Spot | None, ...]
     place: Place
     types: tuple[str, ...]
-    opened: dict[tuple[int, int], FetchNode] = field(default_factory=dict)
-    """Fetches by location; an interface object's also by the class that it is apart for."""
-    entered: dict[tuple[int, int], set[int]] = field(default_factory=dict)
+    opened: dict[tuple[int, int, int], FetchNode] = field(default_factory=dict)
+    """Fetches by location; an interface object's also by the class that it is apart for, and those
+    whose representations would contradict each other by a number."""
+    entered: set[tuple[int, int, int]] = field(default_factory=set)
+    """The locations, classes and numbers for which keys are placed."""
     used: set[int] = field(default_factory=set)
     answered: dict[tuple[str, str], set[int]] = field(default_factory=dict)

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from graphql import GraphQLSchema, parse, validate
 
+from gateway.plan.fetch_graph import contradict
 from gateway.plan.nodes import (
     Each,
     Fetch,
@@ -72,6 +74,10 @@ def check_plan(
         for call in fetch.entities:
             for representation in call.representations:
                 assert representation.fields, f"fetch {index}: an empty representation"
+                for one, other in combinations(representation.fields, 2):
+                    assert not contradict((one,), (other,)), (
+                        f"fetch {index}: {one.name} has two values"
+                    )
                 for path in call.targets:
                     places = _places(root, path)
                     assert places, f"fetch {index}: nothing is at {path}"

@@ -48,7 +48,11 @@ def _visit(
         classes.append(replace(each, demands=tuple(demands)))
     if frame.extra:
         classes = [part for each in classes for part in _extended(requirements, each, frame)]
-    return Position(position.type_name, tuple(classes))
+    deferred = tuple(
+        replace(part, content=_visit(schema, requirements, part.content, above))
+        for part in position.deferred
+    )
+    return Position(position.type_name, tuple(classes), deferred)
 
 
 def _note(schema: PlannerSchema, above: list[_Frame], type_name: str, name: str) -> None:

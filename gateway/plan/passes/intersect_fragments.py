@@ -10,6 +10,7 @@ nothing about types, so they are no candidates. With one candidate everything is
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from gateway.plan.positions import Demand, Position, TypeClass
 from gateway.plan.schema import PlannerSchema, top_fields
@@ -30,6 +31,7 @@ def _mentions(position: Position, names: frozenset[str]) -> bool:
         if id(current) in seen:
             continue
         seen.add(id(current))
+        pending += [part.content for part in current.deferred]
         for each in current.classes:
             for demand in each.demands:
                 if demand.field in names:
@@ -58,7 +60,11 @@ class _Rewrite:
                 for each in position.classes
                 for narrowed in self._type_classes(each, graphs, possible)
             ]
-            known = self._known[key] = Position(position.type_name, tuple(classes))
+            deferred = tuple(
+                replace(part, content=self.position(part.content, graphs, possible))
+                for part in position.deferred
+            )
+            known = self._known[key] = Position(position.type_name, tuple(classes), deferred)
         return known
 
     def _type_classes(

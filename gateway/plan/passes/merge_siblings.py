@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from gateway.plan.fetch_graph import FetchGraph, FetchNode, RepresentationDraft, Selection
+from gateway.plan.fetch_graph import (
+    FetchGraph,
+    FetchNode,
+    RepresentationDraft,
+    Selection,
+    contradict,
+)
 
 
 def merge_siblings(graph: FetchGraph) -> None:
@@ -33,12 +39,13 @@ def merge_siblings(graph: FetchGraph) -> None:
 
 
 def _same_identity(left: FetchNode, right: FetchNode) -> bool:
-    """Whether no type is identified differently (known here, unknown there, other `__typename`)."""
+    """Whether no type is identified differently: known here, unknown there; other values."""
     if (None in left.representations) != (None in right.representations):
         return False
     return all(
-        name not in right.representations or right.representations[name].typename == draft.typename
+        known.typename == draft.typename and not contradict(known.fields, draft.fields)
         for name, draft in left.representations.items()
+        if (known := right.representations.get(name)) is not None
     )
 
 
