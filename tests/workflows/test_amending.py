@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -99,6 +101,24 @@ async def test_schedules_follow_the_value_and_keep_what_is_settled(office: Offic
     assert recognised
     assert all(line in new_revenue.lines for line in recognised)
     assert await drifts(office.desk, contract) == ()
+
+
+@pytest.mark.parametrize("amendment_id", ["AMD-000001", "AMD-000005", SCOPE])
+async def test_capacity_of_months_before_it_takes_effect_stays(office: Office, amendment_id: str):
+    amendment = await office.amendment(amendment_id)
+
+    async def hours() -> dict[tuple[str, date], Decimal]:
+        plans = await office.systems.psa.capacity_plans_by_contract([amendment.contract_id])
+        return {(line.role, line.month): line.hours for line in plans[amendment.contract_id].lines}
+
+    since = amendment.effective_date.replace(day=1)
+    before = await hours()
+    assert any(month < since for _, month in before)
+    assert (await approved(office, amendment_id)).state is RunState.SUCCEEDED
+    after = await hours()
+    changed = {slot for slot in before | after if before.get(slot) != after.get(slot)}
+    assert changed
+    assert all(month >= since for _, month in changed)
 
 
 async def test_milestones_are_moved_and_added(office: Office):

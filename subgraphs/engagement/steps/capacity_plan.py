@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from subgraphs.engagement.model.basis import Basis
-from subgraphs.engagement.model.calendar import divide_hours, months
+from subgraphs.engagement.model.calendar import divide_hours, month_of, months
 from subgraphs.engagement.model.plan import PlanCase, delivery_project_id
 from subgraphs.engagement.steps.object_step import ObjectStep
 from subgraphs.systems_of_record.drafts import CapacityPlanDraft
@@ -25,9 +25,31 @@ def _wanted(case: PlanCase) -> tuple[CapacityPlanDraft, ...]:
             contract_id=basis.contract.id,
             delivery_project_id=delivery_project_id(case),
             contract_version=basis.contract.version,
-            lines=_lines(basis),
+            lines=_amended_lines(case),
         ),
     )
+
+
+def _amended_lines(case: PlanCase) -> tuple[psa.CapacityLine, ...]:
+    """Months before an amendment takes effect keep their hours; those from then on take the rest.
+
+    An amendment that takes effect after the term is over is spread over the whole term.
+    """
+    before, after = case.before, case.after
+    if case.amendment is None or before is None or before == after:
+        return _lines(after)
+    since = month_of(case.amendment.effective_date)
+    left = [m for m in months(after.contract.start_date, after.contract.end_date) if m >= since]
+    if not left:
+        return _lines(after)
+    kept = [line for line in _lines(before) if line.month < since]
+    by_role = divide_hours(after.planned_hours, len(after.roles))
+    open_lines = []
+    for role, share in zip(after.roles, by_role, strict=True):
+        used = sum((line.hours for line in kept if line.role == role), Decimal(0))
+        rest = divide_hours(max(share - used, Decimal(0)), len(left))
+        open_lines += [psa.CapacityLine(role, m, h) for m, h in zip(left, rest, strict=True)]
+    return (*kept, *open_lines)
 
 
 def _lines(basis: Basis) -> tuple[psa.CapacityLine, ...]:
