@@ -181,6 +181,7 @@ def _pipeline(
             executor,
             surroundings.threads,
             planning.cache_size,
+            max_bytes=planning.cache_bytes,
             labels_on=settings.supergraph.override_labels,
             report=_look_ups(metrics, "plan"),
         ),

@@ -53,7 +53,8 @@ class PlanStore:
     caller is ever served by a plan that was made for somebody with other rights.
 
     `labels_on` are override labels that are always on; a label `percent(x)` is on for that share
-    of the requests.
+    of the requests. At most `capacity` plans are kept, and of large ones so many as about
+    `max_bytes` hold.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class PlanStore:
         threads: Executor,
         capacity: int,
         *,
+        max_bytes: int = 32 * 1024 * 1024,
         labels_on: Collection[str] = (),
         random_source: Callable[[], float] = random.random,
         report: Callable[[str], None] | None = None,
@@ -73,8 +75,10 @@ class PlanStore:
         self._labels_on = frozenset(labels_on)
         self._random = random_source
         self._labels: LRUCache[str, tuple[str, ...]] = LRUCache(_KNOWN_LABELS)
+        # A small plan counts as an equal share of all, so that both bounds are one.
+        share = max(1, max_bytes // capacity)
         self.cache: SingleFlightCache[PlanKey, PreparedPlan] = SingleFlightCache(
-            capacity, report=report
+            share * capacity, lambda key, plan: max(share, _bytes(key, plan)), report
         )
 
     def known(self, operation: Operation) -> PreparedPlan | None:
@@ -119,6 +123,12 @@ class PlanStore:
         Those that were used once are left out: they are not likely to come again.
         """
         return list(dict.fromkeys(text for text, _ in self.cache.most_used()))[:count]
+
+
+def _bytes(key: PlanKey, prepared: PreparedPlan) -> int:
+    # Measured: a plan with its code takes about five times the size of the code's source.
+    source = prepared.source
+    return 10_000 + (150 * len(key[0]) if source is None else 6 * len(source))
 
 
 _NO_LABELS: frozenset[str] = frozenset()

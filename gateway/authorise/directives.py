@@ -15,10 +15,11 @@ from gateway.authorise.grants import Grants, PolicyEngine
 from gateway.authorise.port import Allowed
 from gateway.authorise.prune import Denial, demands_of, prune
 from gateway.authorise.requirements import Requirement, Requirements
-from gateway.document.operation import Operation, rewritten
+from gateway.document.operation import Operation, bytes_of, rewritten
 from gateway.errors import ClientError, Code
 
 CACHED_OPERATIONS = 10_000
+CACHED_BYTES = 8 * 1024 * 1024
 
 
 class DenialMode(StrEnum):
@@ -54,6 +55,7 @@ class DirectiveAuthoriser:
         schema: GraphQLSchema,
         policies: PolicyEngine,
         mode: DenialMode,
+        cached_bytes: int = CACHED_BYTES,
     ) -> None:
         self._requirements = requirements
         self._schema = schema
@@ -62,7 +64,7 @@ class DirectiveAuthoriser:
         self._policy_names = requirements.policies()
         self._demands: LRUCache[str, frozenset[Requirement]] = LRUCache(CACHED_OPERATIONS)
         self._pruned: LRUCache[tuple[str, frozenset[Requirement]], _Pruned] = LRUCache(
-            CACHED_OPERATIONS
+            cached_bytes, getsizeof=_bytes
         )
 
     def allow(self, operation: Operation, caller: Caller) -> Allowed:
@@ -108,8 +110,14 @@ class DirectiveAuthoriser:
         held = self._pruned.get(key)
         if held is None:
             document, denials = prune(operation.document, self._schema, self._requirements, unmet)
-            held = self._pruned[key] = _Pruned(rewritten(operation, document), denials)
+            held = _Pruned(rewritten(operation, document), denials)
+            if _bytes(held) <= self._pruned.maxsize:
+                self._pruned[key] = held
         return held
+
+
+def _bytes(pruned: _Pruned) -> int:
+    return bytes_of(pruned.operation.text) + 500 * len(pruned.denials)
 
 
 def _code(*missing: Mapping[str, Any]) -> Code:

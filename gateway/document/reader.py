@@ -13,6 +13,7 @@ from gateway.document.cache import SingleFlightCache
 from gateway.document.limits import check_limits, measure_operation
 from gateway.document.operation import (
     Operation,
+    bytes_of,
     fragments_of,
     read_operation,
     select_operation,
@@ -22,7 +23,7 @@ from gateway.document.validate import ValidationOptions, validate_document
 from gateway.errors import ClientError
 from gateway.settings.serving import Limits
 
-_ENTRY_BYTES = 2_000
+_REFUSED_BYTES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +97,4 @@ class DocumentReader:
 
 
 def _size(key: tuple[str, str | None], value: Operation | _Refused) -> int:
-    # Measured: a syntax tree takes about fifty bytes for each character of its text.
-    return len(key[0]) * (1 if isinstance(value, _Refused) else 64) + _ENTRY_BYTES
+    return len(key[0]) + _REFUSED_BYTES if isinstance(value, _Refused) else bytes_of(key[0])

@@ -21,7 +21,7 @@ from graphql import (
 )
 
 ENTITIES = "_entities"
-_KEPT = 10_000
+_KEPT_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,20 @@ class Analyser:
     """Analyses each operation text once."""
 
     def __init__(self) -> None:
-        self._known: LRUCache[str, Analysis | None] = LRUCache(_KEPT)
+        self._known: LRUCache[str, tuple[int, Analysis | None]] = LRUCache(
+            _KEPT_BYTES, getsizeof=lambda value: value[0]
+        )
 
     def analyse(self, text: str) -> Analysis | None:
         """What can be kept of an operation; `None`: nothing."""
-        if text not in self._known:
-            self._known[text] = _analyse(text)
-        return self._known[text]
+        known = self._known.get(text)
+        if known is not None:
+            return known[1]
+        analysis = _analyse(text)
+        size = 3 * len(text) + 1_000  # the text, and what is cut out of it
+        if size <= _KEPT_BYTES:
+            self._known[text] = (size, analysis)
+        return analysis
 
 
 def _analyse(text: str) -> Analysis | None:

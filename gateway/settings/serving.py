@@ -23,6 +23,8 @@ class QueryPlanning(Section):
 
     cache_size: int = Field(default=512, ge=1)
     """How many plans are kept."""
+    cache_bytes: Size = 32 * 1024 * 1024
+    """How much memory plans may take, about."""
     timeout: Duration = 2.0
     """The longest that planning one operation may take."""
     warmed_up_queries: int = Field(default=100, ge=0)

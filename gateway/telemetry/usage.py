@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from gateway.usage.coordinates import coordinates_of
 from gateway.usage.records import UsageRecord
 
 MAX_KEPT = 10_000
+_KNOWN_BYTES = 8 * 1024 * 1024
 
 
 class UsageCoordinates:
@@ -23,14 +25,21 @@ class UsageCoordinates:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._known: LRUCache[str, frozenset[str]] = LRUCache(MAX_KEPT)
+        self._known: LRUCache[str, frozenset[str]] = LRUCache(_KNOWN_BYTES, getsizeof=_bytes)
 
     def of(self, operation: Operation) -> frozenset[str]:
         """What an operation uses."""
         known = self._known.get(operation.hash)
         if known is None:
-            known = self._known[operation.hash] = coordinates_of(operation.document, self._schema)
+            # Interned: the schema has few coordinates; every operation would bring its own copies.
+            known = frozenset(map(sys.intern, coordinates_of(operation.document, self._schema)))
+            if _bytes(known) <= _KNOWN_BYTES:
+                self._known[operation.hash] = known
         return known
+
+
+def _bytes(coordinates: frozenset[str]) -> int:
+    return sys.getsizeof(coordinates) + 300
 
 
 @dataclass(slots=True)

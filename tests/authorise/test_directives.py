@@ -174,3 +174,23 @@ def test_callers_who_lack_the_same_share_a_plan_and_others_do_not() -> None:
 def test_a_client_cannot_write_the_mark_itself() -> None:
     with pytest.raises(ClientError):
         validate_document(SCHEMA, parse("{ open @denied }"), ValidationOptions())
+
+
+def test_what_is_kept_of_pruned_operations_is_bounded_by_its_size() -> None:
+    authoriser = DirectiveAuthoriser(
+        read_requirements(GRAPH), SCHEMA, RolePolicies({}), DenialMode.FILTER, cached_bytes=40_000
+    )
+    small = [operation(f"query Q{number} {{ open me }}") for number in range(3)]
+    large = operation(
+        "{ open me " + " ".join(f"{'a' * 80}{number}: open" for number in range(15)) + " }"
+    )
+
+    def pruned(each: Operation) -> Operation | None:
+        return authoriser.allow(each, ANONYMOUS).operation
+
+    before = [pruned(each) for each in small]
+    assert [pruned(each) for each in small] == before  # operations are equal only to themselves
+    for number in range(20):
+        pruned(operation(f"query R{number} {{ open me }}"))
+    assert all(new is not old for new, old in zip(map(pruned, small), before, strict=True))
+    assert pruned(large) is not pruned(large)
