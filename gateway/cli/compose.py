@@ -64,6 +64,10 @@ def compose_command(
         sources = _sources(config, subgraph or [])
     except InputError as problem:
         typer.echo(f"error: {problem}", err=True)
+        if output_format is OutputFormat.JSON:
+            error = {"code": "INVALID_INPUT", "message": str(problem)}
+            document = {"success": False, "errors": [error], "hints": []}
+            typer.echo(json.dumps(document, indent=2))
         raise typer.Exit(2) from None
     # Composition builds a few large structures and drops them at once: collecting garbage
     # meanwhile would only walk them again and again.
@@ -159,6 +163,8 @@ def _introspect(name: str, address: str, headers: dict[str, str]) -> str:
         )
         answer.raise_for_status()
         body = answer.json()
+    except httpx.HTTPStatusError as problem:
+        raise InputError(f'"{name}" at {address} {_refusal(problem.response)}') from problem
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as problem:
         raise InputError(f'cannot introspect "{name}" at {address}: {problem}') from problem
     data = body.get("data") if isinstance(body, dict) else None
@@ -167,6 +173,16 @@ def _introspect(name: str, address: str, headers: dict[str, str]) -> str:
     if not isinstance(sdl, str):
         raise InputError(f'"{name}" at {address} does not answer _service {{ sdl }}')
     return sdl
+
+
+def _refusal(response: httpx.Response) -> str:
+    text = f"answered {response.status_code} {response.reason_phrase}".rstrip()
+    if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        text += (
+            ': give it the credentials that it wants as "introspection_headers", or its schema as'
+            ' a "file"'
+        )
+    return text
 
 
 def _write(sdl: str, output: Path | None) -> None:

@@ -117,12 +117,13 @@ def test_without_subgraphs_it_says_how_to_give_them() -> None:
 
 class _Subgraph(BaseHTTPRequestHandler):
     answer: bytes = b""
+    status: int = 200
 
     def do_POST(self) -> None:
         length = int(self.headers["content-length"])
         body = json.loads(self.rfile.read(length))
         assert "_service" in body["query"]
-        self.send_response(200)
+        self.send_response(self.status)
         self.send_header("content-type", "application/json")
         self.end_headers()
         self.wfile.write(self.answer)
@@ -154,6 +155,21 @@ def test_a_running_subgraph_tells_its_schema(running_subgraph: HTTPServer, tmp_p
     result = _invoke("--config", str(path))
     assert result.exit_code == 2
     assert "does not answer _service" in result.stderr
+
+
+def test_a_running_subgraph_that_wants_to_know_the_caller_is_told_of(
+    running_subgraph: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"http://127.0.0.1:{running_subgraph.server_port}/graphql"
+    path = tmp_path / "supergraph.yaml"
+    path.write_text(f"subgraphs: {{a: {{schema: {{subgraph_url: '{url}'}}}}}}")
+    monkeypatch.setattr(_Subgraph, "status", 401)
+    result = _invoke("--config", str(path), "--format", "json")
+    assert result.exit_code == 2
+    (error,) = json.loads(result.stdout)["errors"]
+    assert error["code"] == "INVALID_INPUT"
+    assert f'"a" at {url} answered 401 Unauthorized' in error["message"]
+    assert "introspection_headers" in error["message"]
 
 
 def test_a_subgraph_without_an_address_is_refused(config: Path) -> None:
