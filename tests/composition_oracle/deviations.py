@@ -87,6 +87,8 @@ class Deviations:
     kinds: tuple[Deviation, ...]
     lines: tuple[str, ...]
     """Patterns of lines in which supergraphs may differ."""
+    without: tuple[str, ...]
+    """Patterns of what one of two lines may have that else are equal."""
     hints: frozenset[str]
     """Codes of hints that only one composer gives."""
 
@@ -101,9 +103,12 @@ class Deviations:
 
     def lines_explained(self, ours: str, theirs: str) -> bool:
         """Whether two sorted supergraphs are equal but for known differences."""
+        mine, other = set(ours.splitlines()), set(theirs.splitlines())
+        sides = (mine - other, other - mine)
+        for pattern in self.without:
+            sides = tuple({re.sub(pattern, "", line) for line in side} for side in sides)
         return all(
-            any(re.search(pattern, line) for pattern in self.lines)
-            for line in set(ours.splitlines()) ^ set(theirs.splitlines())
+            any(re.search(pattern, line) for pattern in self.lines) for line in sides[0] ^ sides[1]
         )
 
 
@@ -117,7 +122,10 @@ def load_deviations() -> dict[str, Deviations]:
                 Deviation(**{k: frozenset(v) if k in sets else v for k, v in entry.items()})
                 for entry in content[composer]["codes"]
             ),
-            tuple(entry["lines"] for entry in content[composer]["supergraphs"]),
+            *(
+                tuple(entry[key] for entry in content[composer]["supergraphs"] if key in entry)
+                for key in ("lines", "without")
+            ),
             frozenset(
                 code
                 for entry in content[composer].get("hints", ())
