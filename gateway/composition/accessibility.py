@@ -36,18 +36,25 @@ class Visibility:
 
     schema: SchemaDef
     merge: Merge
+    hidden_types: frozenset[str]
+    """Names of the types that are hidden themselves."""
+
+    @classmethod
+    def of(cls, schema: SchemaDef, merge: Merge) -> Visibility:
+        """What is visible of this schema."""
+        types = schema.types.values()
+        return cls(schema, merge, frozenset(t.name for t in types if hidden(t.directives)))
 
     def visible_types(self) -> Iterator[TypeDef]:
         """The visible types of the subgraphs, in name order."""
         for name in sorted(self.merge.types):
             definition = self.schema.types.get(name)
-            if definition is not None and not hidden(definition.directives):
+            if definition is not None and name not in self.hidden_types:
                 yield definition
 
     def hidden_type(self, name: str) -> bool:
         """Whether a type is hidden."""
-        definition = self.schema.types.get(name)
-        return definition is not None and hidden(definition.directives)
+        return name in self.hidden_types
 
     def visible_fields(self) -> Iterator[tuple[TypeDef, FieldDef]]:
         """The visible fields of visible objects and interfaces."""

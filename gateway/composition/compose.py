@@ -97,7 +97,7 @@ def _check_satisfiability(
     """Read the supergraph as any runtime would, and search it for unanswerable queries."""
     if any(subgraph.features.by_identity.get(CONNECT.identity) for subgraph in merge.subgraphs):
         return []  # Connectors resolve fields in ways of their own, which are only carried.
-    view = Visibility(schema, merge)
+    view = Visibility.of(schema, merge)
     return check_satisfiability(read_supergraph(sdl), limits.subgraph_paths, view.places)
 
 

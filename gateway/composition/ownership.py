@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gateway.composition.selections import Role, Selection, read_selections, walk
 from gateway.composition.subgraph import Coordinate, Subgraph
-from gateway.supergraph.definitions import Applied, Kind, TypeDef, find
+from gateway.supergraph.definitions import Kind, TypeDef, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,13 @@ def analyse(subgraph: Subgraph, contextual: Iterable[Coordinate] = ()) -> Owners
     extension_keys: set[Coordinate] = set()
     provided: set[Coordinate] = set()
     used: set[Coordinate] = set(contextual)
+    extending = {name for name, owner in subgraph.types.items() if extends(owner)}
     for selection in selections:
         reached = reached_by(selection, subgraph.types, implementations)
         used |= reached
         if selection.role is Role.KEY:
             key_fields |= reached
-            if selection.applied.extension or _extends(selection.owner):
+            if selection.applied.extension or selection.owner.name in extending:
                 extension_keys |= reached
         elif selection.role is Role.PROVIDES:
             provided |= reached
@@ -106,10 +107,6 @@ def implementations_of(types: Mapping[str, TypeDef]) -> dict[str, list[str]]:
     return result
 
 
-def _extends(definition: TypeDef) -> bool:
+def extends(definition: TypeDef) -> bool:
+    """Whether a type says by `@extends` that it extends another subgraph's."""
     return bool(find(definition.directives, "extends"))
-
-
-def on_extension(key: Applied, owner: TypeDef) -> bool:
-    """Whether a key stands on an extension (`extend type`, or `@extends`)."""
-    return key.extension or _extends(owner)

@@ -32,5 +32,5 @@ _RULES: Final[tuple[Callable[[Visibility], Iterator[CompositionError]], ...]] = 
 
 def check_public_schema(schema: SchemaDef, merge: Merge) -> list[CompositionError]:
     """Everything that prevents a public schema."""
-    view = Visibility(schema, merge)
+    view = Visibility.of(schema, merge)
     return [problem for rule in _RULES for problem in rule(view)]

@@ -24,7 +24,7 @@ from gateway.composition.merge.join import (
     join_union_member,
 )
 from gateway.composition.merge.join_directives import carried_in_join
-from gateway.composition.ownership import on_extension
+from gateway.composition.ownership import extends
 from gateway.composition.rules import type_kind_mismatch
 from gateway.composition.subgraph import Subgraph, is_interface_object, keys
 from gateway.supergraph.definitions import (
@@ -129,13 +129,14 @@ def _join_type_directives(merge: Merge, name: str, sources: TypeSources) -> list
 
 def _join_type(subgraph: Subgraph, definition: TypeDef) -> Iterator[Applied]:
     interface_object = True if is_interface_object(definition) else None
+    extending = extends(definition)
     found = keys(definition)
     for key in found:
         yield applied(
             "join__type",
             graph=graph(subgraph),
             key=key.args.get("fields"),
-            extension=True if on_extension(key, definition) else None,
+            extension=True if extending or key.extension else None,
             resolvable=key.args.get("resolvable"),
             isInterfaceObject=interface_object,
         )
