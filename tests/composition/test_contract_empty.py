@@ -22,7 +22,7 @@ _MESSAGE = "The tags of the contract leave no field of Query."
 CASES = (
     raises(
         Code.CONTRACT_EMPTY,
-        _MESSAGE,
+        f'{_MESSAGE} No element carries the tag "nobody".',
         at="a:3:5, b:3:5",
         contract=Contract(include=frozenset({"nobody"})),
         a=_A,

@@ -69,7 +69,7 @@ def merge_schema(merge: Merge, contract: Contract) -> SchemaDef:
 
 def _restricted(merge: Merge, types: dict[str, TypeDef], contract: Contract) -> dict[str, TypeDef]:
     result = apply_contract(types, contract, merge.carried.name("inaccessible"))
-    contract_empty.check(merge, result)
+    contract_empty.check(merge, result, contract)
     return result
 
 
