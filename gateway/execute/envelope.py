@@ -25,7 +25,9 @@ class FetchFailure(Exception):  # noqa: N818 - an outcome of a fetch, caught whe
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nobody changes it: a frozen value takes several times as long to make, and one
+# is made for every answer.
+@dataclass(slots=True)
 class Answer:
     """A GraphQL response. `data` is `None` if the subgraph had none; it then has errors."""
 

@@ -221,7 +221,8 @@ class Run:
             done.set_result(None)
 
     async def _send_in_place(self, fetch: int, outgoing: Outgoing) -> None:
-        token, request = self._request(fetch, outgoing)
+        description = self._steps.all[fetch].description
+        token, request = describe(self._context, description, outgoing.body)
         try:
             response = await self._transport.send(request)
         except TransportError as error:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from gateway.plan.nodes import (
+    Each,
     EntityCall,
     Key,
     OfType,
@@ -76,6 +77,12 @@ class Analysis:
                 slot = place.slots[step.name]
                 yield step, slot
                 place = slot.below
+
+    def stand_alone(self, path: Path, exclusive: Collection[Origin]) -> bool:
+        """Whether each object at a path stands at one place, if those of these calls do."""
+        slots = [slot for _, slot in self.along(path)]
+        whole = len(slots) == sum(isinstance(step, Key) for step in path)
+        return whole and all(slot.only and slot.only[0] in exclusive for slot in slots)
 
     def place(self, path: Path) -> Place | None:
         """The place at a path."""
@@ -250,6 +257,11 @@ def _same_keys(wire: WireField, output: Output, place: Place) -> bool:
         and len(asked) == len(place.slots)
         and output.type_name not in ROOT_TYPES
     )
+
+
+def is_plain_list(path: Path) -> bool:
+    """Whether the objects are the items of one list, so that hardly any of them come twice."""
+    return isinstance(path[-1], Each) and sum(isinstance(step, Each) for step in path) == 1
 
 
 def untyped(path: Path) -> Path:

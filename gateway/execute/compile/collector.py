@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.execute import wire_json
-from gateway.execute.compile.analysis import Analysis, Origin, Slot, promises, untyped
+from gateway.execute.compile.analysis import (
+    Analysis,
+    Origin,
+    Slot,
+    is_plain_list,
+    promises,
+    untyped,
+)
 from gateway.execute.compile.source import Source
 from gateway.execute.interpreter.collect import ABSENT, write_fields
 from gateway.plan.nodes import (
@@ -83,7 +90,8 @@ class Collectors:
         start = self._start(path) if settled else ()
         begun = self.gatherer(start).name if start else None
         source, name = self._source, self._source.fresh("gather_")
-        keys = self._analysis.shared_keys(path) if settled and self._alone(path) else None
+        may_repeat = settled and not is_plain_list(path) and self._alone(path)
+        keys = self._analysis.shared_keys(path) if may_repeat else None
         gatherer = self._gatherers[path] = Gatherer(name, keys is not None)
         with source.block(f"def {name}(root, N):"):
             if settled:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from gateway.errors import Code
 from gateway.execute import wire_json
 from gateway.execute.compile import body, collector, merger, projector
-from gateway.execute.compile.analysis import ROOT_CALL, analyse
+from gateway.execute.compile.analysis import ROOT_CALL, analyse, is_plain_list
 from gateway.execute.compile.body import body_writer
 from gateway.execute.compile.collector import Collectors
 from gateway.execute.compile.merger import Mergers
@@ -82,10 +82,13 @@ class Compiled:
         return [Outgoing(text, owners, [], self._counted(state, owners))]
 
     def _counted(self, state: State, owners: tuple[Any, ...]) -> int:
-        counts = [len(each) for each in owners if each is not None]
-        if max(counts) > self._options.max_representations:
-            raise FetchFailure(Code.SUBREQUEST_TOO_LARGE, f"{max(counts)} representations")
-        total = sum(counts)
+        total = 0
+        for each in owners:
+            if each is not None:
+                count = len(each)
+                total += count
+                if count > self._options.max_representations:
+                    raise FetchFailure(Code.SUBREQUEST_TOO_LARGE, f"{count} representations")
         state.entities += total
         if state.entities > self._options.max_entities:
             raise FetchFailure(Code.SUBREQUEST_TOO_LARGE, f"{state.entities} entities")
@@ -200,15 +203,21 @@ class _Writer:
         """Note the calls whose objects stand at one place each.
 
         That holds for the root fields of the answer, and for entities that are merged into objects
-        which have been made one.
+        which have been made one, or that stand alone in one list: if an entity comes twice there
+        all the same, the second gets a copy.
         """
         if not compiled:
             return
         if fetch.root is not None:
             self._mergers.exclusive.add((fetch.id, ROOT_CALL))
         for index, call in enumerate(fetch.entities):
-            if len(call.targets) == 1 and self._collectors.is_shared(call.targets[0]):
-                self._mergers.exclusive.add((fetch.id, index))
+            if len(call.targets) != 1:
+                continue
+            target, exclusive = call.targets[0], self._mergers.exclusive
+            if self._collectors.is_shared(target) or (
+                is_plain_list(target) and self._analysis.stand_alone(target, exclusive)
+            ):
+                exclusive.add((fetch.id, index))
 
     def _requests(self, fetch: Fetch) -> str | None:
         """The function that makes a fetch's request: `(root, V, N)`; `None`: interpreted.
