@@ -59,6 +59,79 @@ type T @j__type(graph: A_1_, key: "id") @j__type(graph: B, key: "id", newArgumen
 }
 """
 
+SECOND_VERSION = """
+schema
+  @link(url: "https://specs.apollo.dev/link/v1.0")
+  @link(url: "https://specs.apollo.dev/join/v0.2", for: EXECUTION)
+{ query: Query }
+directive @join__field(graph: join__Graph!, requires: join__FieldSet, provides: join__FieldSet, type: String, external: Boolean) repeatable on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
+directive @join__graph(name: String!, url: String!) on ENUM_VALUE
+directive @join__implements(graph: join__Graph!, interface: String!) repeatable on OBJECT | INTERFACE
+directive @join__type(graph: join__Graph!, key: join__FieldSet, extension: Boolean! = false) repeatable on OBJECT | INTERFACE | UNION | ENUM | INPUT_OBJECT | SCALAR
+directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
+scalar join__FieldSet
+scalar link__Import
+enum link__Purpose { SECURITY EXECUTION }
+enum join__Graph {
+  FILMS @join__graph(name: "films", url: "http://films")
+  PRICES @join__graph(name: "prices", url: "http://prices")
+}
+type Query @join__type(graph: FILMS) @join__type(graph: PRICES) {
+  media: [Media] @join__field(graph: FILMS)
+  genre: Genre @join__field(graph: FILMS)
+}
+union Media @join__type(graph: FILMS) = Film | Song
+enum Genre @join__type(graph: FILMS) { DRAMA COMEDY }
+interface Titled @join__type(graph: FILMS) { title: String }
+type Film implements Titled
+  @join__implements(graph: FILMS, interface: "Titled")
+  @join__type(graph: FILMS, key: "id")
+  @join__type(graph: PRICES, key: "id", extension: true)
+{
+  id: ID!
+  title: String @join__field(graph: FILMS)
+  price: Int @join__field(graph: PRICES)
+}
+type Song @join__type(graph: FILMS) { length: Int }
+"""
+
+FIFTH_VERSION = """
+schema
+  @link(url: "https://specs.apollo.dev/link/v1.0")
+  @link(url: "https://specs.apollo.dev/join/v0.5", for: EXECUTION)
+  @link(url: "https://specs.apollo.dev/context/v0.1", for: SECURITY)
+{ query: Query }
+enum join__Graph { A @join__graph(name: "a", url: "http://a") B @join__graph(name: "b", url: "http://b") }
+type Query @join__type(graph: A) @join__type(graph: B) { t: T @join__field(graph: A) }
+type T @join__type(graph: A, key: "id") @join__type(graph: B, key: "id") @context(name: "a__ctx") {
+  id: ID!
+  currency: String @join__field(graph: A)
+  u: U @join__field(graph: A)
+  moved: Int @join__field(graph: A) @join__field(graph: B, override: "a", overrideLabel: "percent(5)")
+}
+type U @join__type(graph: A, key: "id") {
+  id: ID!
+  price: Int @join__field(graph: A, contextArguments: [{context: "a__ctx", name: "in", type: "String", selection: " { currency }"}])
+}
+"""
+
+
+def test_the_second_version_has_all_members_and_values_wherever_the_type_is() -> None:
+    supergraph = read_supergraph(SECOND_VERSION)
+    plan = Planner(supergraph).plan(
+        parse("{ genre media { ... on Song { length } ... on Film { title price } } }")
+    )
+    assert [fetch.subgraph for fetch in plan.fetches] == ["films", "prices"]
+
+
+def test_the_fifth_version_has_labels_and_contexts() -> None:
+    supergraph = read_supergraph(FIFTH_VERSION)
+    planner = Planner(supergraph)
+    assert [f.subgraph for f in planner.plan(parse("{ t { moved } }")).fetches] == ["a"]
+    plan = planner.plan(parse("{ t { u { price } } }"))
+    assert {fetch.subgraph for fetch in plan.fetches} == {"a"}
+    assert len(plan.fetches) == 2
+
 
 def test_the_first_version_knows_owners() -> None:
     supergraph = read_supergraph(FIRST_VERSION)
