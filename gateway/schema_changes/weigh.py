@@ -39,5 +39,10 @@ def _weighed(change: Change, users: dict[str, Counter[tuple[str, str]]], days: i
         for (operation, client), count in sorted(counter.items(), key=lambda e: (-e[1], e[0]))
     )
     clients = len({use.client for use in used_by})
-    verdict = f"Used by {len(used_by)} operations of {clients} clients in the last {days} days."
+    who = f"{_count(len(used_by), 'operation')} of {_count(clients, 'client')}"
+    verdict = f"Used by {who} in the last {days} days."
     return replace(change, used_by=used_by, verdict=verdict)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
