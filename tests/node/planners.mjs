@@ -1,7 +1,8 @@
 // Counts the requests to subgraphs in other planners' plans, run as black boxes.
-// Reads a JSON file [{supergraph, operations: [text, ...]}, ...] and writes, for each operation, the
-// number of requests by each planner, or null where it made no plan. The native planner may end its
-// whole process on an operation, so it has one process for each supergraph.
+// Reads a JSON file [{supergraph, operations: [text, ...]}, ...] and writes, for each operation and
+// planner, the requests of its plan as [[subgraph, document], ...], or null where it made no plan.
+// The native planner may end its whole process on an operation, so it has one process for each
+// supergraph.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,16 +10,19 @@ import { parse } from 'graphql';
 
 const REQUESTS = new Set(['Fetch', 'BatchFetch']);
 
-function count(node) {
-  if (node === null || typeof node !== 'object') return 0;
-  const own = REQUESTS.has(node.kind) ? 1 : 0;
-  return Object.values(node).reduce((sum, child) => sum + count(child), own);
+function requests(node) {
+  if (node === null || typeof node !== 'object') return [];
+  const below = Object.values(node).flatMap(requests);
+  if (REQUESTS.has(node.kind)) return [[node.serviceName, node.operation ?? ''], ...below];
+  // The native planner has no node of the usual kind for what it subscribes to.
+  if (node.kind === 'Subscription' && !REQUESTS.has(node.primary?.kind)) return [['', ''], ...below];
+  return below;
 }
 
-function counted(operations, plan) {
+function planned(operations, plan) {
   return operations.map((text) => {
     try {
-      return count(JSON.parse(JSON.stringify(plan(text))));
+      return requests(JSON.parse(JSON.stringify(plan(text))));
     } catch {
       return null;
     }
@@ -35,13 +39,13 @@ const planners = {
     const schema = model.apiSchema();
     const planner = new QueryPlanner(model);
     const plan = (text) => planner.buildQueryPlan(operationFromDocument(schema, parse(text)));
-    return counted(operations, plan);
+    return planned(operations, plan);
   },
 
   async hive({ supergraph, operations }) {
     const { QueryPlanner } = await import('@graphql-hive/router-query-planner');
     const planner = new QueryPlanner(supergraph);
-    return counted(operations, (text) => planner.plan(text, null, new Set(), 0));
+    return planned(operations, (text) => planner.plan(text, null, new Set(), 0));
   },
 };
 
