@@ -2,12 +2,12 @@
 
 Each place is solved for itself, so of several equally cheap ways one is taken blindly. Another
 place may have fetched from the same subgraph at the same time had the choice been different; where
-that could be, the other preference is tried as well and the plan with fewer requests is kept.
+that could be, other preferences are tried as well and the plan with fewest requests is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.errors import ClientError, Code, GatewayError, InternalError
@@ -27,10 +27,10 @@ from gateway.plan.visit import EmittedPart, Place
 from gateway.plan.wires import WireNames
 
 ENOUGH_TO_CHOOSE = 4
-"""From how many requests on the other preference is tried."""
+"""From how many requests on other preferences are tried."""
 
 EASY = 60
-"""Up to how many alternatives looked at an operation counts as easy to solve once more."""
+"""Up to how many alternatives looked at, in all, an operation is easy enough to solve once more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,16 +57,28 @@ def draw_best(
         CannotDeferError: a deferred part has to be answered at once.
     """
     order = tuple(schema.graph_index)
-    first = _draw(schema, position, kind, requirements, spending, variables, order)
-    requests = len(first.groups)
-    asked = len({group[0].graph for group in first.groups})
-    if requests < ENOUGH_TO_CHOOSE or requests == asked or spending.nodes > EASY:
-        return first
-    try:
-        other = _draw(schema, position, kind, requirements, spending, variables, order[::-1])
-    except (ClientError, CannotDeferError):  # the budget ended, but there is a plan
-        return first
-    return other if len(other.groups) < requests else first
+    best = _draw(schema, position, kind, requirements, spending, variables, order)
+    asked = {group[0].graph for group in best.groups}
+    if len(best.groups) < ENOUGH_TO_CHOOSE:
+        return best
+    for other in _other_orders(order, asked):
+        if len(best.groups) == len(asked) or spending.nodes > EASY:
+            return best
+        try:
+            drawing = _draw(schema, position, kind, requirements, spending, variables, other)
+        except (ClientError, CannotDeferError):  # the budget ended, but there is a plan
+            return best
+        if len(drawing.groups) < len(best.groups):
+            best = drawing
+    return best
+
+
+def _other_orders(order: tuple[str, ...], asked: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """The order from behind, then each subgraph that is asked anyhow before all others."""
+    yield order[::-1]
+    for graph in order[1:]:
+        if graph in asked:
+            yield (graph, *(each for each in order if each != graph))
 
 
 def _draw(
