@@ -11,6 +11,7 @@ import sys
 
 from benchmarks.gateways import GATEWAYS
 from benchmarks.growth import write_growth
+from benchmarks.planning import write_planning
 from benchmarks.report import write_comparison
 from benchmarks.rig import Plan, compare
 from benchmarks.stages import write_stages
@@ -28,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     comparison.add_argument("--operations", nargs="+", choices=OPERATIONS, default=OPERATIONS)
     comparison.add_argument("--dry", action="store_true", help="print, write no results")
     commands.add_parser("stages", help="our own stages, one by one")
+    commands.add_parser("planning", help="plans that are not cached, ordinary and hard ones")
     commands.add_parser("growth", help="cost against the number of fetches, items and types")
     commands.add_parser("all", help="everything, as committed")
     clients = commands.add_parser("clients", help="the HTTP clients side by side")
@@ -60,6 +62,8 @@ def main() -> None:
     options = _parser().parse_args()
     if options.command in ("stages", "all"):
         write_stages()
+    if options.command in ("planning", "all"):
+        write_planning()
     if options.command in ("growth", "all"):
         write_growth()
     if options.command in ("clients", "all"):

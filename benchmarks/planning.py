@@ -1,0 +1,203 @@
+"""What planning costs, cold: our conformance operations, and worlds made to be hard to plan.
+
+python -m benchmarks planning       -> results/planning.json, results/planning.md
+
+A hard world has seven subgraphs and six entity types that link to one another. Most fields are in
+several subgraphs, which know the types by different keys, so that each place of a deeply nested
+operation may be fetched in many ways. Figures are processor time, the less of two runs.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+
+import yaml
+from graphql import DocumentNode, parse
+
+from gateway.composition.compose import compose
+from gateway.composition.source import SubgraphSource
+from gateway.errors import GatewayError
+from gateway.plan.planner import Planner
+from gateway.supergraph.read import read_supergraph
+
+ROOT = Path(__file__).parent.parent
+RESULTS = Path(__file__).parent / "results"
+CASES = ROOT / "tests" / "plan"
+GRAPHS, TYPES, LEAVES, LINKS, SHARE = 7, 6, 8, 3, 3
+KEYS = ("id", "code", "slug")
+SHAPES = ((7, 1), (12, 1), (4, 2), (5, 2), (6, 2), (3, 3), (4, 3))
+"""How deep an operation goes, and how many links it follows at each place."""
+
+LINK = (
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", '
+    'import: ["@key", "@shareable"])\n'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One hard operation and what its plan cost."""
+
+    world: int
+    depth: int
+    links: int
+    places: int
+    fetches: int
+    stages: int
+    milliseconds: float
+
+
+def hard_world(seed: int) -> list[SubgraphSource]:
+    """Seven subgraphs over the same six types."""
+    random = Random(seed)
+    fields: list[list[dict[str, str]]] = [[{} for _ in range(TYPES)] for _ in range(GRAPHS)]
+    keys = [
+        [sorted(random.sample(KEYS, random.randint(1, 2))) for _ in range(TYPES)] for _ in fields
+    ]
+    for number in range(TYPES):
+        # One subgraph knows all keys of a type, so that whoever has one can get the others.
+        keys[random.randrange(GRAPHS)][number] = list(KEYS)
+        for name in [*(f"f{i}" for i in range(LEAVES)), *(f"l{i}" for i in range(LINKS))]:
+            target = f"T{random.randrange(TYPES)}" if name.startswith("l") else "String"
+            text = f"[{target}]" if name.startswith("l") and random.random() < 0.5 else target
+            for graph in random.sample(range(GRAPHS), random.randint(1, SHARE)):
+                fields[graph][number][name] = text
+    return [
+        SubgraphSource(f"s{graph}", f"http://s{graph}/", _sdl(graph, keys[graph], fields[graph]))
+        for graph in range(GRAPHS)
+    ]
+
+
+def _sdl(graph: int, keys: list[list[str]], fields: list[dict[str, str]]) -> str:
+    blocks = [LINK]
+    for number in range(TYPES):
+        head = " ".join(f'@key(fields: "{key}")' for key in keys[number])
+        lines = [f"{key}: ID!" for key in keys[number]]
+        lines += [f"{name}: {text} @shareable" for name, text in fields[number].items()]
+        blocks.append(f"type T{number} {head} {{ {' '.join(lines)} }}")
+    roots = [f"t{n}: T{n} @shareable" for n in range(TYPES) if (n + graph) % 3 == 0]
+    blocks.append(f"type Query {{ {' '.join(roots)} }}")
+    return "\n".join(blocks)
+
+
+def hard_operation(sources: list[SubgraphSource], seed: int, depth: int, links: int) -> str:
+    """An operation that selects four leaves at each place and follows some links."""
+    random = Random(seed)
+    targets = {
+        (number, name): text.strip("[]")[1:]
+        for source in sources
+        for number in range(TYPES)
+        for name, text in _links(str(source.sdl), number)
+    }
+
+    def selection(number: int, below: int) -> str:
+        parts = [f"f{leaf}" for leaf in random.sample(range(LEAVES), 4)]
+        if below:
+            for link in random.sample(range(LINKS), links):
+                target = int(targets[(number, f"l{link}")])
+                parts.append(f"l{link} {selection(target, below - 1)}")
+        return "{ " + " ".join(parts) + " }"
+
+    return "{ t0 " + selection(0, depth) + " }"
+
+
+def _links(sdl: str, number: int) -> Iterator[tuple[str, str]]:
+    line = next(each for each in sdl.splitlines() if each.startswith(f"type T{number} "))
+    for part in line.split(" @shareable"):
+        words = part.split()
+        if len(words) > 1 and words[-2].startswith("l"):
+            yield words[-2].rstrip(":"), words[-1]
+
+
+def _cost(planner: Planner, document: DocumentNode) -> float:
+    best = float("inf")
+    for _ in range(2):
+        start = time.thread_time()
+        planner.plan(document)
+        best = min(best, time.thread_time() - start)
+    return best * 1e3
+
+
+def hard_cases(worlds: int = 3) -> list[Planned]:
+    """Plan one operation of each shape on some worlds that compose."""
+    found: list[Planned] = []
+    seed = 0
+    while len({each.world for each in found}) < worlds:
+        sources = hard_world(seed)
+        text = compose(sources).supergraph_sdl
+        if text is not None:
+            planner = Planner(read_supergraph(text))
+            for depth, links in SHAPES:
+                document = parse(hard_operation(sources, seed, depth, links))
+                milliseconds = _cost(planner, document)
+                cost = planner.plan(document).cost
+                places = sum(links**level for level in range(depth + 1))
+                found.append(
+                    Planned(seed, depth, links, places, cost.fetches, cost.stages, milliseconds)
+                )
+        seed += 1
+    return found
+
+
+def conformance() -> list[float]:
+    """Milliseconds for each operation of the scenarios, with new tables each time."""
+    costs: list[float] = []
+    for path in sorted((CASES / "cases").glob("*.yaml")):
+        text = (CASES / "golden" / path.stem / "supergraph.graphql").read_text("utf-8")
+        supergraph = read_supergraph(text)
+        for item in yaml.safe_load(path.read_text("utf-8"))["operations"].values():
+            document = parse(item if isinstance(item, str) else item["query"])
+            planner = Planner(supergraph)
+            start = time.thread_time()
+            try:
+                planner.plan(document)
+            except GatewayError:
+                continue
+            costs.append((time.thread_time() - start) * 1e3)
+    return costs
+
+
+def write_planning() -> None:
+    """Measure and write the results."""
+    gc.freeze()  # as the server does once it has started
+    costs, hard = conformance(), hard_cases()
+    centiles = statistics.quantiles(costs, n=20)
+    content = {
+        "conformance": {
+            "operations": len(costs),
+            "median_ms": round(statistics.median(costs), 2),
+            "p95_ms": round(centiles[-1], 2),
+            "max_ms": round(max(costs), 2),
+        },
+        "hard": [asdict(each) | {"milliseconds": round(each.milliseconds, 1)} for each in hard],
+    }
+    (RESULTS / "planning.json").write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+    lines = [
+        "# Planning",
+        "",
+        "Milliseconds of CPU for plans that are not cached.",
+        "",
+        (
+            f"{len(costs)} conformance operations, new tables for each: "
+            f"median {statistics.median(costs):.2f}, 95 % {centiles[-1]:.2f}, "
+            f"most {max(costs):.2f}."
+        ),
+        "",
+        "Seven subgraphs that share most fields of six interlinked types under different keys:",
+        "",
+        "| world | depth | links | places | fetches | stages | ms |",
+        "|---:|---:|---:|---:|---:|---:|---:|",
+        *(
+            f"| {each.world} | {each.depth} | {each.links} | {each.places} | {each.fetches} "
+            f"| {each.stages} | {each.milliseconds:.0f} |"
+            for each in hard
+        ),
+    ]
+    (RESULTS / "planning.md").write_text("\n".join(lines) + "\n", "utf-8")
