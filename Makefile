@@ -31,7 +31,7 @@ bench: .venv/.dev-ready  ## Measure the gateway against its peers (needs Node; a
 	@cd benchmarks/peers && npm ci --silent --no-audit --no-fund
 	@$(BIN)/python -m benchmarks all
 
-nightly: .venv/.dev-ready  ## 20,000 random operations against the monolith: answers, deferred answers and faults
+nightly: .venv/.test-ready  ## The long comparisons: 20,000 operations with the monolith, 2,500 compositions
 	@$(BIN)/python -m tests.composition_oracle compare
 	@$(BIN)/python -m tests.oracle --cases 20000
 
