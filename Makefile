@@ -27,9 +27,10 @@ compose: .venv/.dev-ready  ## Write schema/*.graphql from the subgraphs' code
 	@sh scripts/schema.sh
 
 bench: .venv/.dev-ready  ## Measure the gateway against its peers (needs Node; about 1 GB of packages)
-	@$(UV) sync --frozen --quiet --group bench
+	@UV_PROJECT_ENVIRONMENT=.venv-bench $(UV) sync --frozen --quiet --group bench \
+		--python "$$(sh scripts/quickest-python.sh)"
 	@cd benchmarks/peers && npm ci --silent --no-audit --no-fund
-	@$(BIN)/python -m benchmarks all
+	@.venv-bench/bin/python -m benchmarks all
 
 nightly: .venv/.test-ready  ## The long comparisons: 20,000 operations with the monolith, 2,500 compositions
 	@$(BIN)/python -m tests.composition_oracle compare
@@ -61,4 +62,4 @@ setup: .venv/.run-ready  ## Install what running needs (own virtual environment,
 	@touch $@
 
 clean:  ## Remove everything that set-up and runs have made
-	@rm -rf .venv .tools .c2c gateway/server/graphiql/dist node_modules */*/*/node_modules tests/node/node_modules
+	@rm -rf .venv .venv-bench .tools .c2c gateway/server/graphiql/dist node_modules */*/*/node_modules tests/node/node_modules

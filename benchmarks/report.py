@@ -22,7 +22,7 @@ def write_comparison(plan: Plan, summaries: list[Summary], samples: list[Sample]
     document: dict[str, Any] = {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": _machine(),
-        "python": platform.python_version(),
+        "python": f"{platform.python_version()} ({platform.python_compiler()})",
         "plan": asdict(plan),
         "versions": {one.key: one.version for one in GATEWAYS if one.available},
         "summaries": [asdict(summary) for summary in summaries],
