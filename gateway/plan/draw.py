@@ -62,7 +62,7 @@ def draw_best(
     if len(best.groups) < ENOUGH_TO_CHOOSE:
         return best
     for other in _other_orders(order, asked):
-        if len(best.groups) == len(asked) or spending.nodes > EASY:
+        if spending.nodes > EASY:
             return best
         try:
             drawing = _draw(schema, position, kind, requirements, spending, variables, other)

@@ -1,0 +1,44 @@
+"""Names of subgraphs, and so the order in which they are tried, change no number of fetches."""
+
+from __future__ import annotations
+
+import pytest
+from graphql import parse
+
+from gateway.composition.compose import compose
+from gateway.composition.source import SubgraphSource
+from gateway.plan.planner import Planner
+from gateway.supergraph.public import public_schema
+from gateway.supergraph.read import read_supergraph
+from tests.oracle.operations import random_operation
+from tests.oracle.partition import Partition, random_partition
+from tests.oracle.render import subgraph_sdl
+from tests.oracle.world import random_world
+
+OPERATIONS = 5
+
+
+def _planner(partition: Partition, names: dict[str, str]) -> Planner:
+    sources = []
+    for name, plan in partition.subgraphs.items():
+        sdl = subgraph_sdl(partition, plan)
+        for old, new in names.items():
+            sdl = sdl.replace(f'from: "{old}"', f'from: "{new}"')
+        sources.append(SubgraphSource(names[name], f"http://{name}", sdl))
+    composed = compose(sources).supergraph_sdl
+    assert composed is not None
+    return Planner(read_supergraph(composed))
+
+
+@pytest.mark.parametrize("seed", range(3_000, 3_012))
+def test_order_of_subgraphs(seed: int) -> None:
+    partition = random_partition(random_world(seed))
+    one = _planner(partition, {name: name for name in partition.subgraphs})
+    backwards = {name: f"z{9 - order}" for order, name in enumerate(partition.subgraphs)}
+    other = _planner(partition, backwards)
+    public = public_schema(one.supergraph)
+    for index in range(OPERATIONS):
+        operation = random_operation(public, seed * 1000 + index)
+        if operation is not None:
+            document = parse(operation.text)
+            assert one.plan(document).cost.fetches == other.plan(document).cost.fetches
