@@ -90,7 +90,7 @@ class Query:
         order_by: EngagementOrder | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[Engagement]:
+    ) -> Connection[Engagement] | None:
         context, request = info.context, page_request(info, first, after, order_by)
         works = [clm.ContractKind.SOW]
         where = narrow(filters.ContractFilter, filter, context.scope, kinds=works)
@@ -108,7 +108,7 @@ class Query:
         filter: RunFilterInput | None = None,
         first: int = DEFAULT_PAGE_SIZE,
         after: str | None = None,
-    ) -> Connection[Run]:
+    ) -> Connection[Run] | None:
         context, request = info.context, page_request(info, first, after, None)
         desk: Desk = context.services
         where = narrow(RunFilter, filter, context.scope)
@@ -126,12 +126,16 @@ class Query:
         )
 
     @strawberry.field(description="What provisioning would write, and whether it may.")
-    async def preview_provisioning(self, info: Info, input: PreviewProvisioningInput) -> RunPreview:
+    async def preview_provisioning(
+        self, info: Info, input: PreviewProvisioningInput
+    ) -> RunPreview | None:
         kind, version = RunKind.PROVISION_ENGAGEMENT, input.contract_version
         return await _preview(info, kind, input.contract_id, version)
 
     @strawberry.field(description="What the amendment would change, and whether it may.")
-    async def preview_amendment(self, info: Info, input: PreviewAmendmentInput) -> RunPreview:
+    async def preview_amendment(
+        self, info: Info, input: PreviewAmendmentInput
+    ) -> RunPreview | None:
         kind, version = RunKind.APPLY_AMENDMENT, input.base_version
         return await _preview(info, kind, input.amendment_id, version)
 

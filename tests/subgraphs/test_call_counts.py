@@ -36,7 +36,7 @@ BOUNDS = {
     "staffing": (STAFFING, {System.PSA: 8}),
 }
 LIST = """query($first: Int!) { contracts(first: $first, filter: {kinds: [SOW], states: [ACTIVE]},
-    orderBy: {field: NUMBER}) { nodes { id number totalValue { amount currency }
+    orderBy: {field: ID}) { nodes { id number totalValue { amount currency }
     customer { name parent { name } ultimateParent { name } }
     amendments { state deltas { __typename } } rateCards { rates { role } }
     milestones { name } master { number } } } }"""
@@ -72,9 +72,9 @@ def test_a_list_of_contracts(graph: Graph, shared_sandbox: RunningSandbox) -> No
         shared_sandbox.reset_calls()
         active(graph, first)
         counts.append(counted(shared_sandbox))
-    assert counts[0] == counts[1]
-    assert counts[1][System.CLM] <= 6
-    assert counts[1][System.CRM] <= 3
+    assert counts[0][System.CLM] == counts[1][System.CLM] <= 6
+    # Five customers may all stand at the top of their hierarchy: then no parents are read.
+    assert counts[1][System.CRM] <= 2
 
 
 @pytest.mark.parametrize("name", BOUNDS)
