@@ -100,11 +100,11 @@ class Analysis:
         writers = {slot.only[0][0] if slot.only else None for slot in slots}
         return None not in writers and all(writers <= self.ancestors[fetch] for fetch in fetches)
 
-    def shared_keys(self, path: Path) -> tuple[str, ...] | None:
-        """The keys whose values make objects at a path alike, or `None` if they need not be alike.
+    def likeness(self, path: Path) -> Likeness | None:
+        """What makes objects at a path alike, or `None` if that cannot be told.
 
-        Objects are alike when all that they got with their own place are a few scalars, and all
-        else comes by entity calls, which give equal objects equal values.
+        Objects are alike when all that they got with their own place is equal and all else, also
+        below them, comes by entity calls: those give equal objects equal values.
         """
         slots = [slot for _, slot in self.along(path)]
         place = self.place(path)
@@ -114,19 +114,58 @@ class Analysis:
             return None
         base = slots[-1].writers[0][0]
         keys: list[str] = []
+        below: list[Place] = []
+        entered = False
         for key, slot in place.slots.items():
-            for (fetch, call), wire in slot.writers:
-                if (fetch, call) == base:
-                    if wire.children or wire.type.kind not in _LEAVES or wire.on is not None:
+            for origin, wire in slot.writers:
+                if origin != base:
+                    entered = True
+                    if origin[1] == ROOT_CALL:
                         return None
-                    keys.append(key)
-                elif call == ROOT_CALL:
+                elif wire.on is not None:
                     return None
-        entered = any(origin != base for slot in place.slots.values() for origin, _ in slot.writers)
-        return tuple(keys) if entered and len(keys) <= _SHARED_KEYS else None
+                elif wire.type.kind in _LEAVES:
+                    keys.append(key)
+                elif slot.below is not None:
+                    below.append(slot.below)
+        if not entered or not keys or len(keys) > _SHARED_KEYS:
+            return None
+        if any(not _comparable(each, base) for each in below):
+            return None
+        return Likeness(tuple(keys), deep=bool(below))
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Objects with equal `keys` are alike; if `deep`, what is below them has to be equal too."""
+
+    keys: tuple[str, ...]
+    deep: bool
 
 
 _LEAVES: Final = (TypeKind.SCALAR, TypeKind.ENUM)
+# Values of these are the same if Python says that they are equal; those of others may hold both
+# 1 and true.
+_BUILT_IN: Final = frozenset({"Int", "Float", "String", "Boolean", "ID"})
+
+
+def _comparable(place: Place, base: Origin) -> bool:
+    """Whether equality of all that a call gave below a place can be told by comparing, and nothing
+    else is below but what entity calls bring."""
+    pending = [place]
+    while pending:
+        current = pending.pop()
+        for slot in current.slots.values():
+            for origin, wire in slot.writers:
+                kind = wire.type.kind
+                if origin == base:
+                    if kind is TypeKind.SCALAR and wire.type.named not in _BUILT_IN:
+                        return False
+                elif origin[1] == ROOT_CALL:
+                    return False
+            if slot.below is not None:
+                pending.append(slot.below)
+    return True
 
 
 def analyse(plan: QueryPlan) -> Analysis:

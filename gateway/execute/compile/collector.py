@@ -10,6 +10,7 @@ from typing import Any, Final
 from gateway.execute import wire_json
 from gateway.execute.compile.analysis import (
     Analysis,
+    Likeness,
     Origin,
     Slot,
     is_plain_list,
@@ -91,8 +92,8 @@ class Collectors:
         begun = self.gatherer(start).name if start else None
         source, name = self._source, self._source.fresh("gather_")
         may_repeat = settled and not is_plain_list(path) and self._alone(path)
-        keys = self._analysis.shared_keys(path) if may_repeat else None
-        gatherer = self._gatherers[path] = Gatherer(name, keys is not None)
+        likeness = self._analysis.likeness(path) if may_repeat else None
+        gatherer = self._gatherers[path] = Gatherer(name, likeness is not None)
         with source.block(f"def {name}(root, N):"):
             if settled:
                 source.line(f"found = N.get({name!r})")
@@ -100,17 +101,17 @@ class Collectors:
                     source.line("return found")
             source.line("found = []")
             source.line("add = found.append")
-            if keys is not None:
+            if likeness is not None:
                 source.line("alike = {}")
                 source.line("get_alike = alike.get")
 
             def target(value: str, holder: str, place: str) -> None:
-                if keys is None:
+                if likeness is None:
                     source.line(f"add({value})")
                 else:
-                    self._share(value, holder, place, keys)
+                    self._share(value, holder, place, likeness)
 
-            self._walk(path, start, begun, target, replaces=keys is not None)
+            self._walk(path, start, begun, target, replaces=likeness is not None)
             if settled:
                 source.line(f"N[{name!r}] = found")
             source.line("return found")
@@ -132,10 +133,10 @@ class Collectors:
             other == path or untyped(other) != plain for other in self._users
         )
 
-    def _share(self, value: str, holder: str, place: str, keys: tuple[str, ...]) -> None:
+    def _share(self, value: str, holder: str, place: str, likeness: Likeness) -> None:
         source = self._source
         names: list[str] = []
-        for key in keys:
+        for key in likeness.keys:
             name = source.fresh("k")
             source.line(f"{name} = {value}.get({key!r}, ABSENT)")
             with source.block(f"if {name}.__class__ is not str:"):
@@ -147,7 +148,13 @@ class Collectors:
             source.line(f"alike[{whole}] = {value}")
             source.line(f"add({value})")
         with source.block(f"elif known is not {value}:"):
-            source.line(f"{holder}[{place}] = known")
+            if not likeness.deep:
+                source.line(f"{holder}[{place}] = known")
+                return
+            with source.block(f"if known == {value}:"):
+                source.line(f"{holder}[{place}] = known")
+            with source.block("else:"):
+                source.line(f"add({value})")
 
     def _walk(
         self,

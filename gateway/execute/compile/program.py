@@ -25,7 +25,14 @@ MAX_STEPS: Final = 48
 MAX_LISTS: Final = 12
 
 # What generated code raises when a value does not have the shape that its type promises.
-SURPRISES: Final = (KeyError, TypeError, AttributeError, IndexError, ValueError)
+SURPRISES: Final = (
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    ValueError,
+    RecursionError,
+)
 
 Collected = tuple[bytes, tuple[Any, ...]]
 
