@@ -160,7 +160,10 @@ class PositionBuilder:
             if (kept := tuple(name for name in each.types if name in names))
             and (each.selected or whole.deferred)
         )
-        content = Position(type_name, classes, whole.deferred)
+        inner = tuple(
+            limited for part in whole.deferred if (limited := _limited_to(names, part)) is not None
+        )
+        content = Position(type_name, classes, inner)
         return DeferredPart(id(node), label, condition, content)
 
     def _type_conditions(
@@ -287,6 +290,22 @@ def _alike(uses: Mapping[str, list[_Use]]) -> Iterator[tuple[str, list[_Use]]]:
             groups.setdefault(key, []).append(use)
         for group in groups.values():
             yield response_key, group
+
+
+def _limited_to(names: Collection[str], part: DeferredPart) -> DeferredPart | None:
+    """A deferred part for these types alone; None where nothing of it is left."""
+    content = part.content
+    classes = tuple(
+        replace(each, types=kept)
+        for each in content.classes
+        if (kept := tuple(name for name in each.types if name in names))
+    )
+    inner = tuple(
+        limited for each in content.deferred if (limited := _limited_to(names, each)) is not None
+    )
+    if not classes and not inner:
+        return None
+    return replace(part, content=Position(content.type_name, classes, inner))
 
 
 def _is_deferred(node: _Fragment) -> bool:

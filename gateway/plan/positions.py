@@ -90,8 +90,15 @@ class Position:
         return tuple(name for each in self.classes for name in each.types)
 
     def of(self, type_name: str) -> TypeClass:
-        """The class of a concrete type of this position."""
-        return next(each for each in self.classes if type_name in each.types)
+        """The class of a concrete type of this position. Raises `KeyError` if it has none."""
+        found = self.find(type_name)
+        if found is None:
+            raise KeyError(type_name)
+        return found
+
+    def find(self, type_name: str) -> TypeClass | None:
+        """The class of a concrete type, if the position deals with it."""
+        return next((each for each in self.classes if type_name in each.types), None)
 
 
 def walk(position: Position) -> Iterator[Position]:

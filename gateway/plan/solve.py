@@ -39,7 +39,9 @@ def _without_known(content: Position, primary: Position) -> Position:
     for each in content.classes:
         known: set[tuple[str, str]] | None = None
         for name in each.types:
-            demands = primary.of(name).demands
+            # The primary part may have been narrowed to fewer types.
+            group = primary.find(name)
+            demands = () if group is None else group.demands
             own = {d.identity for d in demands if d.when is None and d.child is None}
             known = own if known is None else known & own
         kept = tuple(d for d in each.demands if d.identity not in (known or ()))

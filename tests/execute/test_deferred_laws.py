@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from graphql import ExecutionResult, execute, parse
 from gateway.execute.executor import Executor
 from gateway.execute.port import ExecutionContext, ExecutorOptions
 from tests.kit.local_subgraph import LocalTransport
+from tests.oracle.case import load
 from tests.oracle.judge import Bench, build
 from tests.oracle.operations import Operation, random_operation
 from tests.oracle.partition import random_partition
@@ -20,6 +22,7 @@ from tests.oracle.world import random_world
 
 WORLDS = 8
 OPERATIONS = 6
+GOLDEN = sorted((Path(__file__).parent.parent / "oracle" / "golden").glob("*.json"))
 
 
 def with_defers(text: str, rng: random.Random) -> str:
@@ -84,3 +87,11 @@ async def test_folding_gives_the_answer(seed: int) -> None:
         operation = random_operation(bench.public, seed * 91 + index)
         if operation is not None:
             await check_folding(bench, operation, rng)
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+async def test_kept_cases_fold_as_well(path: Path) -> None:
+    case = load(path)
+    bench = build(case.partition)
+    for seed in range(8):
+        await check_folding(bench, case.operation, random.Random(seed))

@@ -74,6 +74,9 @@ async def _fault(
     except AssertionError as error:
         broken = traceback.extract_tb(error.__traceback__)[-1]
         return f"law broken: {broken.name}: {broken.line}: {error}"
+    except Exception as error:  # any crash is a finding, and must not end the night's run
+        broken = traceback.extract_tb(error.__traceback__)[-1]
+        return f"crash: {type(error).__name__} in {broken.name}: {broken.line}: {error}"
     return None
 
 
