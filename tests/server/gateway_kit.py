@@ -202,6 +202,7 @@ async def listening(
                 timeout_graceful_shutdown=2,
             )
         )
+        made.extra["servers"] = (server,)
         task = asyncio.create_task(server.serve(sockets=[bound]))
         made.url = f"http://127.0.0.1:{bound.getsockname()[1]}/graphql"
         async with httpx.AsyncClient(timeout=30) as client:
