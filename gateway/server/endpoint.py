@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +20,8 @@ from gateway.exchange import (
     RequestContext,
 )
 from gateway.pipeline import Pipeline
-from gateway.server import streaming
-from gateway.server.admission import ConcurrencyLimiter, OverloadError, RateLimiter
+from gateway.server import responses, streaming
+from gateway.server.admission import ConcurrencyLimiter, RateLimiter
 from gateway.server.compression import compress
 from gateway.server.cors import CorsRules
 from gateway.server.csrf import refuse_forgery
@@ -44,8 +43,6 @@ from gateway.server.http import (
 )
 from gateway.server.identity import Identifier, Identity
 from gateway.server.negotiation import (
-    GRAPHQL_RESPONSE,
-    JSON,
     Accepted,
     ContentType,
     negotiate,
@@ -63,11 +60,6 @@ from gateway.uploads.reading import read_uploads
 LOGGER = logging.getLogger("gateway.server")
 _CORRELATION = CORRELATION_HEADER.encode()
 _BATCH_MARGIN = 0.005
-
-_CONTENT_TYPES = {
-    JSON: b"application/json; charset=utf-8",
-    GRAPHQL_RESPONSE: b"application/graphql-response+json; charset=utf-8",
-}
 
 
 @dataclass(slots=True)
@@ -112,6 +104,7 @@ class GraphQLEndpoint:
         self._subscriptions = subscriptions
         self._telemetry = telemetry
         self._cors = CorsRules(settings.cors)
+        self._heartbeat = settings.subscription.heartbeat_interval
         self._timeout = settings.traffic_shaping.router.timeout
         self._body_timeout = settings.limits.http_body_timeout
         # Kept because asking for the running loop costs a system call on some versions of Python.
@@ -183,13 +176,11 @@ class GraphQLEndpoint:
                 exchange.record.finish(CLIENT_GONE, 0)
             return None
         except GatewayError as error:
-            response = _error_response(error, exchange)
+            response = _refusal(error, exchange)
         except Exception:
             # The outermost border: whatever went wrong is logged, and none of it goes out.
             LOGGER.exception("request %s failed", exchange.correlation_id)
-            response = _error_response(
-                GatewayError("unexpected", Code.INTERNAL_SERVER_ERROR), exchange
-            )
+            response = _refusal(GatewayError("unexpected", Code.INTERNAL_SERVER_ERROR), exchange)
         if self._cors.enabled and exchange.method != "OPTIONS":
             response.headers += self._cors.response_headers(exchange.headers)
         response.headers.append((_CORRELATION, exchange.correlation_id.encode("latin-1")))
@@ -343,11 +334,11 @@ class GraphQLEndpoint:
         if isinstance(answer, Answer):
             if accepted.response is None and accepted.event_stream:
                 _carried_by("sse", exchange)
-                return self._event_stream(streaming.single(answer.body))
-            response = _json_response(answer.body, 200, exchange)
+                return responses.event_stream(streaming.single(answer.body), self._heartbeat)
+            response = responses.whole(answer.body, accepted)
         elif isinstance(answer, IncrementalAnswer):
             _carried_by("multipart", exchange)
-            response = _incremental(answer, accepted)
+            response = responses.incremental(answer, accepted)
         else:
             _carried_by("sse" if accepted.event_stream else "multipart", exchange)
             response = self._events(answer, accepted, context)
@@ -363,24 +354,8 @@ class GraphQLEndpoint:
         self._subscriptions.check(context)
         bodies = self._subscriptions.bodies(answer, context)
         if accepted.event_stream:
-            return self._event_stream(bodies)
-        heartbeat = self._settings.subscription.heartbeat_interval
-        return HttpResponse(
-            200,
-            headers=[(b"content-type", streaming.SUBSCRIPTION_CONTENT_TYPE)],
-            parts=streaming.multipart_events(bodies, heartbeat),
-        )
-
-    def _event_stream(self, bodies: AsyncIterator[bytes]) -> HttpResponse:
-        heartbeat = self._settings.subscription.heartbeat_interval
-        return HttpResponse(
-            200,
-            headers=[
-                (b"content-type", b"text/event-stream; charset=utf-8"),
-                (b"x-accel-buffering", b"no"),
-            ],
-            parts=streaming.server_sent_events(bodies, heartbeat),
-        )
+            return responses.event_stream(bodies, self._heartbeat)
+        return responses.multipart_events(bodies, self._heartbeat)
 
 
 def _current_task() -> asyncio.Task[Any]:
@@ -410,43 +385,7 @@ def _carried_by(protocol: str, exchange: _Exchange) -> None:
         exchange.record.protocol = protocol
 
 
-def _incremental(answer: IncrementalAnswer, accepted: Accepted) -> HttpResponse:
-    if accepted.incremental_version == streaming.DEFER_SPEC:
-        return HttpResponse(
-            200,
-            headers=[(b"content-type", streaming.DEFER_CONTENT_TYPE)],
-            parts=streaming.incremental_20220824(answer),
-        )
-    return HttpResponse(
-        200,
-        headers=[(b"content-type", streaming.DRAFT_CONTENT_TYPE)],
-        parts=streaming.incremental_draft(answer),
-    )
-
-
-def _error_response(error: GatewayError, exchange: _Exchange) -> HttpResponse:
+def _refusal(error: GatewayError, exchange: _Exchange) -> HttpResponse:
     if exchange.record is not None:
         exchange.record.refused(str(error.code))
-    # Clients that know only application/json expect 200 for whatever could be read as a request.
-    status = error.status
-    plain = exchange.accepted.response != GRAPHQL_RESPONSE
-    if plain and status == 400 and error.code not in _UNREADABLE:
-        status = 200
-    response = _json_response(error_body(error, exchange.correlation_id), status, exchange)
-    if status == 405:
-        response.headers.append((b"allow", b"GET, POST, OPTIONS"))
-    if status == 401:
-        response.headers.append((b"www-authenticate", b'Bearer error="invalid_token"'))
-    if isinstance(error, OverloadError):
-        response.headers.append((b"retry-after", b"%d" % error.retry_after))
-    return response
-
-
-_UNREADABLE = frozenset(
-    {Code.BAD_REQUEST, Code.CSRF_PREVENTION, Code.BATCHING_NOT_SUPPORTED, Code.BATCH_LIMIT_EXCEEDED}
-)
-
-
-def _json_response(body: bytes, status: int, exchange: _Exchange) -> HttpResponse:
-    content_type = _CONTENT_TYPES[exchange.accepted.response or JSON]
-    return HttpResponse(status, body, [(b"content-type", content_type)])
+    return responses.refusal(error, exchange.accepted, exchange.correlation_id)
