@@ -64,14 +64,13 @@ def parse_field_set(text: str) -> tuple[FieldSet, tuple[str, ...]]:
     Returns the selection, and the names of directives applied within it: those are never
     allowed, but the selection can be read in spite of them.
     """
-    tokens = list(_tokens(text))
-    if tokens and tokens[0] == "{" and tokens[-1] == "}":
-        tokens = tokens[1:-1]
-    parser = _Parser([*tokens, "}"])
-    result = parser.selections(0)
-    if parser.position != len(parser.tokens):
-        raise FieldSetError('there is a "}" too many')
-    return result, tuple(parser.directives)
+    parser = _Parser(text)
+    return normalise(list(parser.document())), tuple(parser.directives)
+
+
+def parse_as_written(text: str) -> FieldSet:
+    """Parse a selection, and leave everything in its place; raises `FieldSetError`."""
+    return _Parser(text).document()
 
 
 def show(field_set: FieldSet) -> str:
@@ -115,10 +114,19 @@ def _tokens(text: str) -> Iterator[str]:
 class _Parser:
     """Recursive descent over tokens; a sentinel `}` ends the outermost selection."""
 
-    def __init__(self, tokens: list[str]) -> None:
-        self.tokens = tokens
+    def __init__(self, text: str) -> None:
+        tokens = list(_tokens(text))
+        if tokens and tokens[0] == "{" and tokens[-1] == "}":
+            tokens = tokens[1:-1]
+        self.tokens = [*tokens, "}"]
         self.position = 0
         self.directives: list[str] = []
+
+    def document(self) -> FieldSet:
+        result = self.selections(0)
+        if self.position != len(self.tokens):
+            raise FieldSetError('there is a "}" too many')
+        return result
 
     def _next(self) -> str:
         if self.position >= len(self.tokens):
@@ -142,7 +150,7 @@ class _Parser:
                 raise FieldSetError(f'unexpected "{token}"')
         if not nodes:
             raise FieldSetError("a selection is empty")
-        return normalise(nodes)
+        return tuple(nodes)
 
     def _fragment(self, depth: int) -> FragmentNode:
         on = None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from gateway.composition.diagnostics import suggestion
 from gateway.composition.field_arguments import field_arguments
-from gateway.composition.fieldset import FieldNode, FieldSet, FieldSetError
+from gateway.composition.fieldset import FieldNode, FieldSet, FieldSetError, parse_as_written
 from gateway.composition.selections import Role, Selection, walk
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.values import fits
@@ -29,10 +30,19 @@ def problems_of(subgraph: Subgraph, selection: Selection) -> Iterator[str]:
     if selection.tree is None or on_leaf(subgraph, selection):
         return
     problems = list(_problems(subgraph, selection.target, selection.tree))
-    absent = any(problem.absent for problem in problems)
-    if selection.role is Role.KEY and not absent and has_unkeyable_field(subgraph, selection):
+    if selection.role is Role.KEY and _abstract_first(subgraph, selection, problems):
         return  # The rule against such fields has the more helpful message.
-    yield from (problem.text for problem in problems)
+    yield from (item.text for item in problems if item.fault is not _Fault.ABSTRACT)
+
+
+def _abstract_first(subgraph: Subgraph, selection: Selection, problems: list[_Problem]) -> bool:
+    """Whether a key selects a field of abstract type before anything that does not exist."""
+    faults = {item.fault for item in problems}
+    if _Fault.ABSTRACT not in faults or selection.text is None:
+        return False
+    if _Fault.ABSENT in faults:  # Trees are sorted, so that it takes the text to tell.
+        problems = list(_problems(subgraph, selection.target, parse_as_written(selection.text)))
+    return next(p for p in problems if p.fault is not _Fault.OTHER).fault is _Fault.ABSTRACT
 
 
 def _known_directive(subgraph: Subgraph, name: str) -> bool:
@@ -50,18 +60,27 @@ def has_unkeyable_field(subgraph: Subgraph, selection: Selection) -> bool:
     """Whether a selection contains a field whose type is an interface or a union."""
     for step in walk(subgraph.types, selection.target, selection.tree or ()):
         field = subgraph.field(step.coordinate)
-        returned = subgraph.types.get(named_type(field.type)) if field is not None else None
-        if returned is not None and returned.kind in (Kind.INTERFACE, Kind.UNION):
+        if field is not None and _is_abstract(subgraph, named_type(field.type)):
             return True
     return False
 
 
+class _Fault(Enum):
+    """What kind of problem it is: of a key, the first that is absent or abstract is told."""
+
+    ABSENT = auto()
+    """There is no field of that name."""
+    ABSTRACT = auto()
+    """A field is of interface or union type, which is a fault in keys only."""
+    OTHER = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class _Problem:
-    """What is wrong; `absent` tells that something selected does not exist at all."""
+    """What is wrong."""
 
     text: str
-    absent: bool = False
+    fault: _Fault = _Fault.OTHER
 
 
 def is_sound(subgraph: Subgraph, selection: Selection) -> bool:
@@ -74,6 +93,11 @@ def _composite(subgraph: Subgraph, name: str) -> bool:
     return definition is not None and definition.kind in _COMPOSITE
 
 
+def _is_abstract(subgraph: Subgraph, name: str) -> bool:
+    definition = subgraph.types.get(name)
+    return definition is not None and definition.kind in (Kind.INTERFACE, Kind.UNION)
+
+
 def _problems(subgraph: Subgraph, target: str, tree: FieldSet) -> Iterator[_Problem]:
     for node in tree:
         if isinstance(node, FieldNode):
@@ -82,9 +106,9 @@ def _problems(subgraph: Subgraph, target: str, tree: FieldSet) -> Iterator[_Prob
             yield from _problems(subgraph, target, node.children)
         elif not _composite(subgraph, node.on):
             text = f'"{node.on}" in "... on {node.on}" is no object, interface or union type'
-            yield _Problem(text, absent=True)
+            yield _Problem(text)
         elif not _overlap(subgraph, target, node.on):
-            yield _Problem(f'a "{target}" can never be a "{node.on}"', absent=True)
+            yield _Problem(f'a "{target}" can never be a "{node.on}"')
         else:
             yield from _problems(subgraph, node.on, node.children)
 
@@ -96,11 +120,13 @@ def _field_problems(subgraph: Subgraph, target: str, node: FieldNode) -> Iterato
     field = owner.fields.get(node.name)
     if field is None:
         near = suggestion(node.name, owner.fields).rstrip("?").replace(" Did", "; did")
-        yield _Problem(f'"{target}" has no field "{node.name}"{near}', absent=True)
+        yield _Problem(f'"{target}" has no field "{node.name}"{near}', _Fault.ABSENT)
         return
     coordinate = f"{target}.{node.name}"
     yield from map(_Problem, _argument_problems(subgraph, coordinate, field, node))
     child = named_type(field.type)
+    if _is_abstract(subgraph, child):
+        yield _Problem(f'"{coordinate}" is of an abstract type', _Fault.ABSTRACT)
     if _composite(subgraph, child):
         if node.children:
             yield from _problems(subgraph, child, node.children)

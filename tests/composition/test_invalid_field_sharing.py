@@ -88,6 +88,38 @@ CASES = (
             }
         """),
     ),
+    raises(
+        Code.INVALID_FIELD_SHARING,
+        'The field "Subscription.s" is resolved by subgraphs "a" and "b", but it is not marked '
+        '@shareable in subgraphs "a" and "b".',
+        at="a:7:15, b:4:15",
+        a="""
+            type Query {
+              q: Int
+            }
+            type Subscription {
+              s: Int
+            }
+        """,
+        b="""
+            type Subscription {
+              s: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_FIELD_SHARING,
+        'The subscription "s" is marked @shareable, but a subscription cannot be shared.',
+        at="a:7:22",
+        a="""
+            type Query {
+              q: Int
+            }
+            type Subscription {
+              s: Int @shareable
+            }
+        """,
+    ),
     composes(
         a="""
             type Query {

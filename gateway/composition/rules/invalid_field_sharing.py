@@ -41,7 +41,6 @@ def check(
     resolvers += through
     if coordinate[0] == "Subscription":
         _check_subscription(merge, coordinate, having)
-        return
     selfish = [subgraph.name for subgraph, _, shareable in resolvers if not shareable]
     if len(resolvers) < 2 or not selfish:
         return
