@@ -1,6 +1,7 @@
 // Counts the requests to subgraphs in other planners' plans, run as black boxes.
-// Reads a JSON file [{supergraph, operations: [text, ...]}, ...] and writes, for each operation and
-// planner, the requests of its plan as [[subgraph, document], ...], or null where it made no plan.
+// Reads a JSON file [{supergraph, operations: [text, ...], labels: {label: on}}, ...], in which the
+// labels of overrides may be left out, and writes, for each operation and planner, the requests of
+// its plan as [[subgraph, document], ...], or null where it made no plan.
 // The native planner may end its whole process on an operation, so it has one process for each
 // supergraph.
 import { spawnSync } from 'node:child_process';
@@ -30,7 +31,7 @@ function planned(operations, plan) {
 }
 
 const planners = {
-  async apollo({ supergraph, operations }) {
+  async apollo({ supergraph, operations, labels }) {
     const { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph, operationFromDocument } =
       await import('@apollo/federation-internals');
     const { QueryPlanner } = await import('@apollo/query-planner');
@@ -38,7 +39,9 @@ const planners = {
     const model = Supergraph.build(supergraph, { supportedFeatures });
     const schema = model.apiSchema();
     const planner = new QueryPlanner(model);
-    const plan = (text) => planner.buildQueryPlan(operationFromDocument(schema, parse(text)));
+    const options = { overrideConditions: new Map(Object.entries(labels ?? {})) };
+    const plan = (text) =>
+      planner.buildQueryPlan(operationFromDocument(schema, parse(text)), options);
     return planned(operations, plan);
   },
 
