@@ -22,6 +22,7 @@ from graphql import (
 )
 
 from gateway.errors import Code, InternalError
+from gateway.supergraph.arguments import argument_values
 from gateway.supergraph.model import Feature
 
 JOIN = "https://specs.apollo.dev/join"
@@ -124,11 +125,6 @@ def read_features(document: DocumentNode) -> Features:
             major, minor = feature.version
             raise unusable(f"Version {major}.{minor} of the join specification is not supported.")
     return Features(features)
-
-
-def argument_values(directive: DirectiveNode) -> dict[str, ValueNode]:
-    """The arguments of a directive by name."""
-    return {argument.name.value: argument.value for argument in directive.arguments or ()}
 
 
 def _feature(directive: DirectiveNode) -> Feature | None:
