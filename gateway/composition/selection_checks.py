@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gateway.composition.codes import Rule
 from gateway.composition.diagnostics import CompositionError, error
-from gateway.composition.ownership import Ownership
+from gateway.composition.ownership import Ownership, implementations_of
 from gateway.composition.selection_soundness import (
     has_unkeyable_field,
     is_sound,
@@ -138,9 +138,17 @@ class _Marked:
     def __init__(self, subgraph: Subgraph, facts: Ownership) -> None:
         self._subgraph = subgraph
         self._facts = facts
+        self._implementations = implementations_of(subgraph.types)
 
     def covers(self, step: Step) -> bool:
-        return any(self._external(item) for item in (step.coordinate, *step.above))
+        return self._external(step.coordinate) or any(
+            self._external(item) or self._external_somewhere(item) for item in step.above
+        )
+
+    def _external_somewhere(self, coordinate: Coordinate) -> bool:
+        # A field of an interface cannot be marked itself: its implementations speak for it.
+        owner, name = coordinate
+        return any(self._external((each, name)) for each in self._implementations.get(owner, ()))
 
     def _external(self, coordinate: Coordinate) -> bool:
         return coordinate in self._facts.external or self._written(coordinate)

@@ -100,10 +100,11 @@ class Emitter:
         position = solution.position
         wanted = any(each.wants_typename for each in position.classes)
         internal = internal or visit.place.deferred is not None
+        # Representations name the type of what stands at an abstract place, even if only one is
+        # possible there, or the same is wanted of all.
+        wanted_within = internal and self._schema.is_abstract(position.type_name)
         if solution.typename_at is None:
-            # Representations name the type of what stands at an abstract place, even if only one
-            # is possible there.
-            if internal and (wanted or self._schema.is_abstract(position.type_name)):
+            if wanted_within or (internal and wanted):
                 spot = next((each for each in visit.spots if each and each.selection.trusted), None)
                 if spot is not None:
                     spot.selection.want_typename(True)
@@ -113,7 +114,7 @@ class Emitter:
             not entry.type.runtime <= public for entry in solution.entries if entry.trusted
         )
         many = len(position.classes) > 1 or len(solution.classes) > 1
-        if not (wanted or many or hidden or solution.units):
+        if not (wanted or wanted_within or many or hidden or solution.units):
             return
         at = solution.typename_at
         if at < len(solution.entries):

@@ -48,6 +48,10 @@ FEDERATION = (
 )
 
 
+NEVER = "!never"
+"""The value of a field that no right plan asks for."""
+
+
 @dataclass(eq=False)
 class Thing:
     """An object of the world."""
@@ -66,6 +70,13 @@ class Operation:
     variables: dict[str, Any] = field(default_factory=dict)
     labels: dict[str, bool] = field(default_factory=dict)
     fails: bool = False
+    """Valid, and cannot be planned."""
+    invalid: bool = False
+    """Refused before planning: the public schema does not allow it."""
+    partial: bool = False
+    """Asks for types that no subgraph which serves the place knows there."""
+    errors: bool = False
+    """Answered with data and errors."""
     expected: dict[str, Any] | None = None
     """The answer where the world cannot tell it (context)."""
 
@@ -143,6 +154,8 @@ class _NoDefer(Visitor):
 
 
 def _called(value: Any, arguments: Mapping[str, Any]) -> Any:
+    if value == NEVER:
+        raise GraphQLError("this must never be asked for")
     if isinstance(value, str) and arguments:
         return f"{value}({', '.join(f'{k}={arguments[k]}' for k in sorted(arguments))})"
     return value
