@@ -39,6 +39,8 @@ def test_plans_are_those_recorded(name: str) -> None:
     planner = Planner(read_supergraph(composed.supergraph_sdl))
     for operation in case.operations:
         document = parse(operation.query)
+        if operation.invalid:
+            continue
         if operation.fails:
             with pytest.raises(GatewayError):
                 planner.plan(document, labels=operation.labels)

@@ -47,6 +47,7 @@ WORLDS = 20
 OPERATIONS = 5
 
 NO_MATCH: dict[tuple[str, str], str] = {
+    ("nested_provides", "hive"): "It asks below what is provided for fields external there.",
     ("contexts", "hive"): "It knows no @context and leaves out the request for the value.",
 }
 """(scenario, planner) to the reason why its plans are no comparison."""
