@@ -7,7 +7,6 @@ must be fetched), and `selected`, by response key in the client's order (what is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphql import ArgumentNode
@@ -99,21 +98,6 @@ class Position:
     def find(self, type_name: str) -> TypeClass | None:
         """The class of a concrete type, if the position deals with it."""
         return next((each for each in self.classes if type_name in each.types), None)
-
-
-def walk(position: Position) -> Iterator[Position]:
-    """The position and all below it, each once."""
-    seen = {id(position)}
-    pending = [position]
-    while pending:
-        current = pending.pop()
-        yield current
-        for each in current.classes:
-            children = [*(d.child for d in each.demands), *(s.child for s in each.selected)]
-            for child in children:
-                if child is not None and id(child) not in seen:
-                    seen.add(id(child))
-                    pending.append(child)
 
 
 def structure(position: Position) -> tuple[object, ...]:
