@@ -83,6 +83,32 @@ CASES = (
             }
         """,
     ),
+    composes(  # an interface object resolves it for all implementations
+        a="""
+            type Query {
+              i: I
+            }
+            interface I @key(fields: "id") {
+              id: ID!
+            }
+            type T implements I @key(fields: "id") {
+              id: ID!
+            }
+        """,
+        b="""
+            type I @key(fields: "id") @interfaceObject {
+              id: ID!
+              f: Int
+            }
+        """,
+        c="""
+            type T @key(fields: "id") {
+              id: ID!
+              f: Int @external
+              g: Int @requires(fields: "f")
+            }
+        """,
+    ),
 )
 
 

@@ -10,6 +10,7 @@ from gateway.composition.merge.descriptions import merge_description
 from gateway.composition.merge.directives import merge_applied
 from gateway.composition.merge.external import external_declarations
 from gateway.composition.merge.inputs import merge_arguments
+from gateway.composition.merge.interface_objects import resolved_through_interface_objects
 from gateway.composition.merge.join import applied, graph
 from gateway.composition.merge.join_directives import carried_in_join
 from gateway.composition.merge.override import read_overrides
@@ -71,6 +72,10 @@ def _merge_field(
         for subgraph, item in having
         if merge.ownership[subgraph.name].resolves(coordinate)
     ]
+    borrowed = len(resolving) < len(having)
+    if not resolving:
+        through = resolved_through_interface_objects(merge, coordinate)
+        resolving = [(subgraph, item) for subgraph, _, item in through]
     if not resolving:
         external_missing_on_base.report(merge, coordinate, having)
         return None
@@ -91,7 +96,7 @@ def _merge_field(
         merge_applied(merge, resolving, element),
         merge_description(merge, resolving, f"The {element}"),
     )
-    if len(resolving) < len(having):
+    if borrowed:
         for declaration in external_declarations(merge, coordinate, merged, having):
             for rule in _EXTERNAL_RULES:
                 rule(merge, declaration)

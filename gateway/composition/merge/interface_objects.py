@@ -1,4 +1,4 @@
-"""Fields of interface objects, copied to every implementation of the interface."""
+"""Fields of interface objects, which are those of every implementation of the interface."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.join import applied
+from gateway.composition.subgraph import Coordinate, Subgraph
 from gateway.supergraph.definitions import FieldDef, Kind, TypeDef
 
 
@@ -30,6 +31,20 @@ def add_interface_object_fields(merge: Merge, types: dict[str, TypeDef]) -> None
             missing = {k: v for k, v in added.items() if k not in implementation.fields}
             if missing:
                 types[name] = replace(implementation, fields={**implementation.fields, **missing})
+
+
+def resolved_through_interface_objects(
+    merge: Merge, coordinate: Coordinate
+) -> list[tuple[Subgraph, str, FieldDef]]:
+    """Who resolves a field for a type by an interface object, that object's name, its field."""
+    owner, name = coordinate
+    return [
+        (subgraph, interface, definition.fields[name])
+        for interface in sorted(merge.hierarchy.supertypes.get(owner, ()))
+        for subgraph, definition in merge.interface_objects.get(interface, ())
+        if name in definition.fields
+        and not merge.ownership[subgraph.name].fully_external((interface, name))
+    ]
 
 
 def _copy(field: FieldDef) -> FieldDef:

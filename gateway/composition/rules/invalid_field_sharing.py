@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import in_subgraphs
 from gateway.composition.merge.context import Merge
+from gateway.composition.merge.interface_objects import resolved_through_interface_objects
 from gateway.composition.merge.override_uses import Overrides
 from gateway.composition.subgraph import Coordinate, Subgraph
 from gateway.supergraph.definitions import FieldDef, Location
@@ -37,8 +38,15 @@ def check(
         if facts.fully_external(coordinate) or overrides.overridden(subgraph):
             continue
         resolvers.append((subgraph, item.location, coordinate in facts.shareable))
-    through = _through_interface_objects(merge, coordinate)
-    resolvers += through
+    through = resolved_through_interface_objects(merge, coordinate)
+    resolvers += [
+        (
+            subgraph,
+            item.location,
+            (interface, coordinate[1]) in merge.ownership[subgraph.name].shareable,
+        )
+        for subgraph, interface, item in through
+    ]
     if coordinate[0] == "Subscription":
         _check_subscription(merge, coordinate, having)
     selfish = [subgraph.name for subgraph, _, shareable in resolvers if not shareable]
@@ -75,20 +83,3 @@ def _check_subscription(
             "be shared.",
             *marked,
         )
-
-
-def _through_interface_objects(
-    merge: Merge, coordinate: Coordinate
-) -> list[tuple[Subgraph, Location | None, bool]]:
-    """Interface objects that resolve the field for this type, being one of its implementations."""
-    owner, name = coordinate
-    found: list[tuple[Subgraph, Location | None, bool]] = []
-    if not merge.interface_objects:
-        return found
-    for interface in sorted(merge.hierarchy.supertypes.get(owner, ())):
-        for subgraph, definition in merge.interface_objects.get(interface, ()):
-            item = definition.fields.get(name)
-            facts = merge.ownership[subgraph.name]
-            if item is not None and not facts.fully_external((interface, name)):
-                found.append((subgraph, item.location, (interface, name) in facts.shareable))
-    return found
