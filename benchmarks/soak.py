@@ -39,8 +39,8 @@ RESULTS = Path(__file__).parent / "results" / "soak.json"
 ALLOWED_GROWTH = 1.1
 """Memory of the last quarter against that of the second; caches are filled in the first."""
 PATIENCE = 75
-"""Seconds until a gateway that says nothing is given up. Its own limit of 60 s is told by an answer,
-which is a failure; a shorter patience would count pauses of this process against it."""
+"""Seconds until a gateway that says nothing is given up; its own limit of 60 s is told by an answer,
+which is a failure as well."""
 ALLOWED_MEGABYTES = 150
 """Of each worker, whatever number of operations it has seen."""
 
