@@ -229,9 +229,17 @@ def _targets(fetch: Fetch, shape: Output) -> list[tuple[Step | None, ...]]:
             for wire in fetch.root.selection
             if not wire.internal
         ]
-    return [
-        tuple(to_response([shape], as_steps(path), anything)) for path in _paths(fetch.entities)
-    ]
+    found: dict[tuple[Step | None, ...], None] = {}
+    for call in fetch.entities:
+        shown = [wire.key for wire in call.selection if not wire.internal]
+        for path in call.targets:
+            steps = as_steps(path)
+            # A place may stand in the answer under several keys; what counts are those under which
+            # the client sees something that this fetch brings.
+            for tail in [[key] for key in shown] or [[]]:
+                for place in to_responses([shape], [*steps, *tail], anything):
+                    found[tuple(place[: len(steps)])] = None
+    return list(found)
 
 
 def _paths(calls: Sequence[EntityCall]) -> list[Path]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from gateway.plan.conditions import both
 from gateway.plan.contexts import take_contexts
 from gateway.plan.fetch_graph import (
     CONCRETE,
@@ -187,7 +188,8 @@ class Emitter:
                 if below is not None:
                     spots.append(Spot(site.node, below))
             if placement.child is not None and spots:
-                used |= self._below(visit, placement, key, members, tuple(spots), internal)
+                under = visit.place.when if internal else both(visit.place.when, when)
+                used |= self._below(visit, placement, key, members, tuple(spots), internal, under)
         visit.used |= used
         return used
 
@@ -213,6 +215,7 @@ class Emitter:
         members: tuple[str, ...],
         spots: tuple[Spot, ...],
         internal: bool,
+        under: Condition | None,
     ) -> set[int]:
         assert placement.child is not None  # noqa: S101  # the caller has checked
         place = visit.place
@@ -225,7 +228,13 @@ class Emitter:
         path = (*path, Key(key), *(Each() for _ in range(reference.list_depth)))
         above = (*place.above, visit)
         below = Place(
-            path, (*place.wire_path, key), frozenset(found_by), place.barrier, above, place.deferred
+            path,
+            (*place.wire_path, key),
+            frozenset(found_by),
+            place.barrier,
+            above,
+            place.deferred,
+            under,
         )
         return self.emit(placement.child, spots, below, internal=internal)
 
@@ -287,6 +296,7 @@ class Emitter:
                 depends_on=set(place.found_by),
                 barrier=place.barrier,
                 defer=place.deferred,
+                under=place.when,
             )
         node.use(when)
         vertex = entry.vertex

@@ -107,7 +107,8 @@ class FetchNode:
 
     `selections` are by the static type they are on. `representations` are by concrete type; the
     key None stands for objects whose type is not known. `when` is the disjunction of its uses.
-    `inputs` are those of the fetches it depends on that its representations are made from.
+    `inputs` are those of the fetches it depends on that its representations are made from. `under`
+    is the condition on the way to its objects, without which what it has to be told is not there.
     """
 
     id: int
@@ -125,6 +126,7 @@ class FetchNode:
     contexts: list[ContextArgument] = field(default_factory=list)
     barrier: int = 0
     defer: int | None = None
+    under: Condition | None = None
 
     def use(self, when: Condition | None) -> None:
         """Note under which condition the fetch is needed."""

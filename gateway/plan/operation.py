@@ -136,6 +136,9 @@ class PositionBuilder:
                 )
                 split.setdefault((number, shapes), ([], uses))[0].append(name)
         classes = [self._type_class(tuple(names), uses, serial) for names, uses in split.values()]
+        if any(len(names) < len(types) for _, names in deferred.values()):
+            # Which objects a deferred part is for must be known before it comes.
+            classes = [replace(each, wants_typename=True) for each in classes]
         return Position(
             type_name,
             tuple(classes),

@@ -142,8 +142,7 @@ class Solver:
             classes=live_classes(self.schema, position, entries),
             abstract=abstract,
             needs_type=abstract
-            and wants_anything
-            and (len(position.classes) > 1 or wants_typename),
+            and (wants_typename or (wants_anything and len(position.classes) > 1)),
             single=single,
             closed=closed,
             graphs=len(self.schema.graph_index),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gateway.plan.fetch_graph import FetchNode, Selection
-from gateway.plan.nodes import Path
+from gateway.plan.nodes import Condition, Path
 from gateway.plan.solution import Solution
 from gateway.plan.wires import WirePath
 
@@ -20,7 +20,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place of the answer, and the fetches that must be done before its objects can be found."""
+    """A place of the answer, and the fetches that must be done before its objects can be found.
+
+    `when` is the client's condition on the way there: what is asked below is there only then.
+    """
 
     path: Path
     wire_path: WirePath
@@ -28,6 +31,7 @@ class Place:
     barrier: int = 0
     above: tuple[Visit, ...] = ()
     deferred: int | None = None
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

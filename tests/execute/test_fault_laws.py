@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from gateway.execute.port import ErrorPolicy, ExecutionContext, ExecutorOptions
 from gateway.plan.nodes import Output, OutputField, QueryPlan
 from gateway.transport.port import SubgraphRequest, SubgraphResponse, TransportError
 from tests.kit.local_subgraph import LocalTransport
+from tests.oracle.case import load
 from tests.oracle.judge import Bench, build
 from tests.oracle.operations import Operation, random_operation
 from tests.oracle.partition import random_partition
@@ -30,6 +32,8 @@ from tests.oracle.world import random_world
 
 WORLDS = 8
 OPERATIONS = 6
+
+GOLDEN = sorted((Path(__file__).parent.parent / "oracle" / "golden").glob("*.json"))
 
 
 @dataclass(eq=False)
@@ -124,6 +128,14 @@ async def test_whatever_fails(seed: int) -> None:
         operation = random_operation(bench.public, seed * 777 + index)
         if operation is not None:
             await check_faults(bench, operation, index)
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+async def test_whatever_fails_in_kept_cases(path: Path) -> None:
+    case = load(path)
+    bench = build(case.partition)
+    for index in range(8):
+        await check_faults(bench, case.operation, index)
 
 
 def sends_requirements(plan: QueryPlan) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.plan.conditions import either
 from gateway.plan.fetch_graph import (
     FetchGraph,
     FetchNode,
@@ -16,7 +17,7 @@ def merge_siblings(graph: FetchGraph) -> None:
 
     They arise where different types, or different requirements, lead to the same subgraph. The
     merged fetch waits for what both waited for. Representations of one type are united: that is
-    sound because every field of either was going to be obtained anyway.
+    sound because every field of either was going to be obtained anyway, under the same condition.
     """
     changed = True
     while changed:
@@ -29,7 +30,12 @@ def merge_siblings(graph: FetchGraph) -> None:
             key = (node.graph, node.path, node.root, node.barrier, node.defer)
             for other in seen.setdefault(key, []):
                 apart = node.id not in ancestors[other.id] and other.id not in ancestors[node.id]
-                if apart and _same_identity(node, other) and _may_ask_alike(node, other):
+                if (
+                    apart
+                    and _same_identity(node, other)
+                    and _told_alike(node, other)
+                    and _may_ask_alike(node, other)
+                ):
                     _merge(graph, other, node)
                     changed = True
                     break
@@ -44,6 +50,19 @@ def _same_identity(left: FetchNode, right: FetchNode) -> bool:
         return False
     return all(
         known.typename == draft.typename and not contradict(known.fields, draft.fields)
+        for name, draft in left.representations.items()
+        if (known := right.representations.get(name)) is not None
+    )
+
+
+def _told_alike(left: FetchNode, right: FetchNode) -> bool:
+    """Whether what either has to be told is there wherever the other finds objects.
+
+    Objects about which something is missing are left out of a request. So a fetch whose inputs are
+    there under a condition must not be joined by one that is wanted without it.
+    """
+    return left.under == right.under or all(
+        known.fields == draft.fields
         for name, draft in left.representations.items()
         if (known := right.representations.get(name)) is not None
     )
@@ -79,4 +98,5 @@ def _merge(graph: FetchGraph, kept: FetchNode, gone: FetchNode) -> None:
         known.require(tuple(draft.fields))
     kept.types = tuple(dict.fromkeys((*kept.types, *gone.types)))
     kept.use(gone.when)
+    kept.under = either(kept.under, gone.under)
     graph.replace(gone.id, kept.id)
