@@ -28,8 +28,8 @@ from gateway.execute.port import (
     SubgraphExtensions,
 )
 from gateway.execute.program import Outgoing, Program, State
-from gateway.execute.run import Run, Steps, describe
-from gateway.execute.steps import prepare_steps
+from gateway.execute.run import Run, describe
+from gateway.execute.steps import Steps, prepare_steps
 from gateway.plan.nodes import Output, Path, QueryPlan
 from gateway.transport.port import SubgraphResponse, Transport, TransportError
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from gateway.errors import Code
 from gateway.execute.conditions import holds
 from gateway.execute.envelope import Answer, FetchFailure, read
-from gateway.execute.errors import ErrorLog, Place
+from gateway.execute.errors import ErrorLog
 from gateway.execute.extensions import placed
 from gateway.execute.port import (
     ExecutionContext,
@@ -27,41 +26,14 @@ from gateway.execute.port import (
     SubgraphExtensions,
 )
 from gateway.execute.program import Outgoing, Program, State
-from gateway.plan.nodes import Fetch, OperationKind, Output, OutputField
+from gateway.execute.steps import Steps
+from gateway.plan.nodes import Fetch, OperationKind, OutputField
 from gateway.transport.port import SubgraphRequest, SubgraphResponse, Transport, TransportError
 
 CONTENT_HEADERS: Headers = (
     ("content-type", "application/json"),
     ("accept", "application/graphql-response+json, application/json;q=0.9"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FetchStep:
-    """Everything about a fetch that is known before any request: computed once for each plan.
-
-    `needed_by` are the fetches that wait for it. `exact` says that its answer may hold numbers
-    that need all their digits.
-    """
-
-    fetch: Fetch
-    description: FetchDescription
-    place: Place
-    needed_by: tuple[int, ...]
-    exact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """A plan's fetches, made ready. `shape` is the whole answer, deferred parts in place.
-
-    `waits_for` has the number of fetches that each has to wait for, `first` are those without any.
-    """
-
-    all: tuple[FetchStep, ...]
-    shape: Output
-    waits_for: tuple[int, ...]
-    first: tuple[int, ...]
 
 
 class Run:

@@ -3,14 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from gateway.execute.errors import place_of
+from gateway.execute.errors import Place, place_of
 from gateway.execute.port import FetchDescription, path_text
-from gateway.execute.run import FetchStep, Steps
 from gateway.plan.nodes import Fetch, Output, QueryPlan, TypeKind, WireField
 
 _BUILT_IN: Final = frozenset({"Int", "Float", "String", "Boolean", "ID"})
+
+
+@dataclass(frozen=True, slots=True)
+class FetchStep:
+    """Everything about a fetch that is known before any request: computed once for each plan.
+
+    `needed_by` are the fetches that wait for it. `exact` says that its answer may hold numbers
+    that need all their digits.
+    """
+
+    fetch: Fetch
+    description: FetchDescription
+    place: Place
+    needed_by: tuple[int, ...]
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A plan's fetches, made ready. `shape` is the whole answer, deferred parts in place.
+
+    `waits_for` has the number of fetches that each has to wait for, `first` are those without any.
+    """
+
+    all: tuple[FetchStep, ...]
+    shape: Output
+    waits_for: tuple[int, ...]
+    first: tuple[int, ...]
 
 
 def prepare_steps(
