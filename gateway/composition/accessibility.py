@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from gateway.composition.merge.context import Merge
 from gateway.supergraph.definitions import (
@@ -23,11 +24,16 @@ def hidden(directives: tuple[Applied, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class InputUse:
-    """A visible argument or input field, with its coordinate and its places in the sources."""
+    """A visible argument or input field, with its coordinate."""
 
     coordinate: str
     item: InputDef
-    places: tuple[Location, ...]
+    find_places: Callable[[], tuple[Location, ...]]
+
+    @property
+    def places(self) -> tuple[Location, ...]:
+        """Its places in the sources: looked for when asked, as most uses are in order."""
+        return self.find_places()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +75,19 @@ class Visibility:
             for arg in field.args.values():
                 if not hidden(arg.directives):
                     coordinate = f"{owner.name}.{field.name}({arg.name}:)"
-                    yield InputUse(coordinate, arg, self.places(owner.name, field.name, arg.name))
+                    where = partial(self.places, owner.name, field.name, arg.name)
+                    yield InputUse(coordinate, arg, where)
         for owner in self.visible_types():
             for item in owner.inputs.values():
                 if not hidden(item.directives):
                     coordinate = f"{owner.name}.{item.name}"
-                    yield InputUse(coordinate, item, self.places(owner.name, item.name))
+                    yield InputUse(coordinate, item, partial(self.places, owner.name, item.name))
         for name, directive in self.schema.directives.items():
             declared = any(name in subgraph.schema.directives for subgraph in self.merge.subgraphs)
             for arg in directive.args.values() if declared else ():
                 if not hidden(arg.directives):
-                    places = self.directive_places(name, arg.name)
-                    yield InputUse(f"@{name}({arg.name}:)", arg, places)
+                    where = partial(self.directive_places, name, arg.name)
+                    yield InputUse(f"@{name}({arg.name}:)", arg, where)
 
     def directive_places(self, name: str, arg: str) -> tuple[Location, ...]:
         """Where the subgraphs declare an argument of a directive of their own."""

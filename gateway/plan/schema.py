@@ -14,7 +14,7 @@ Tables are built once for a supergraph and an assignment of override labels.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -125,12 +125,19 @@ class PlannerSchema:
         self.subgraphs: dict[str, dict[str, SubgraphType]] = {
             graph: {} for graph in supergraph.graphs
         }
+        self._held: dict[str, tuple[tuple[str, SubgraphType], ...]] = {}
         reader = SubgraphTypes(supergraph, self.labels)
         for definition in supergraph.types.values():
             if definition.kind in (Kind.OBJECT, Kind.INTERFACE, Kind.UNION):
                 for graph in definition.graphs():
                     self.subgraphs[graph][definition.name] = reader.read(definition, graph)
 
+        self._interface_objects = frozenset(
+            name
+            for types in self.subgraphs.values()
+            for name, own in types.items()
+            if own.interface_object
+        )
         self.contextual = self._find_contextual()
         self.contested = self._find_contested()
         self.contested_names = frozenset(name for _type, name in self.contested)
@@ -160,8 +167,7 @@ class PlannerSchema:
             found = self._untyped_entries[interface] = tuple(
                 Entry(graph, self.vertex(graph, name), key, name, reveals=not own.interface_object)
                 for name in covering
-                for graph, types in self.subgraphs.items()
-                if (own := types.get(name)) is not None
+                for graph, own in self._having(name)
                 for key in own.keys
             )
         return found
@@ -212,8 +218,7 @@ class PlannerSchema:
         if found is None:
             found = self._providers[key] = frozenset(
                 graph
-                for graph, types in self.subgraphs.items()
-                for holder in self._holders(types, type_name)
+                for graph, holder in self._holders(type_name)
                 if (own := holder.fields.get(name)) is not None and not own.external
             )
         return found
@@ -225,8 +230,7 @@ class PlannerSchema:
         if found is None:
             found = self._terms[key] = tuple(
                 (graph, holder.name, own.external, own.requires, own.contexts)
-                for graph, types in self.subgraphs.items()
-                for holder in self._holders(types, type_name)
+                for graph, holder in self._holders(type_name)
                 if (own := holder.fields.get(name)) is not None
             )
         return found
@@ -259,8 +263,7 @@ class PlannerSchema:
         """The top-level fields that a field of a concrete type requires, per subgraph."""
         return [
             top_fields(own.requires.selections)
-            for types in self.subgraphs.values()
-            for holder in self._holders(types, type_name)
+            for _, holder in self._holders(type_name)
             if (own := holder.fields.get(name)) is not None and own.requires is not None
         ]
 
@@ -339,40 +342,54 @@ class PlannerSchema:
                 if not self.is_composite(each.type.named) or not self.is_abstract(each.type.named):
                     continue
                 runtimes: dict[str, frozenset[str]] = {}
-                for graph, types in self.subgraphs.items():
-                    for holder in self._holders(types, definition.name):
-                        own = holder.fields.get(each.name)
-                        below = types.get(own.type.named) if own is not None else None
-                        if own is None or own.external or below is None or below.interface_object:
-                            continue
+                for graph, holder in self._holders(definition.name):
+                    own = holder.fields.get(each.name)
+                    if own is None or own.external:
+                        continue
+                    below = self.subgraphs[graph].get(own.type.named)
+                    if below is not None and not below.interface_object:
                         runtimes[graph] = below.runtime
                 if len(set(runtimes.values())) > 1:
                     found[(definition.name, each.name)] = runtimes
         return found
 
     def _find_entries(self, type_name: str) -> list[Entry]:
-        found: list[Entry] = []
-        for graph, types in self.subgraphs.items():
-            own = types.get(type_name)
-            if type_name in self.roots:
-                if own is not None and any(not each.external for each in own.fields.values()):
-                    found.append(Entry(graph, self.vertex(graph, type_name), None, type_name))
-                continue
-            for holder in self._holders(types, type_name):
-                found += [
-                    Entry(graph, self.vertex(graph, holder.name), key, holder.name)
-                    for key in holder.keys
-                ]
-        return found
+        if type_name in self.roots:
+            return [
+                Entry(graph, self.vertex(graph, type_name), None, type_name)
+                for graph, own in self._having(type_name)
+                if any(not each.external for each in own.fields.values())
+            ]
+        return [
+            Entry(graph, self.vertex(graph, holder.name), key, holder.name)
+            for graph, holder in self._holders(type_name)
+            for key in holder.keys
+        ]
 
-    def _holders(self, types: Mapping[str, SubgraphType], type_name: str) -> list[SubgraphType]:
-        """How a subgraph may know objects of a concrete type: as such, or as interface objects."""
-        holders = [own] if (own := types.get(type_name)) is not None else []
-        for name in self._interfaces(type_name):
-            own = types.get(name)
-            if own is not None and own.interface_object:
-                holders.append(own)
-        return holders
+    def _having(self, type_name: str) -> list[tuple[str, SubgraphType]]:
+        """The subgraphs that have a type under its name, in their order.
+
+        Most types are in few subgraphs, so asking each subgraph for each type would take time in
+        the product of both.
+        """
+        graphs = sorted(self.supergraph.types[type_name].graphs(), key=self.graph_index.__getitem__)
+        return [
+            (graph, own)
+            for graph in graphs
+            if (own := self.subgraphs[graph].get(type_name)) is not None
+        ]
+
+    def _holders(self, type_name: str) -> tuple[tuple[str, SubgraphType], ...]:
+        """How subgraphs may know objects of a concrete type: as such, or as interface objects."""
+        found = self._held.get(type_name)
+        if found is None:
+            holders = self._having(type_name)
+            for name in self._interfaces(type_name):
+                if name in self._interface_objects:
+                    holders += [item for item in self._having(name) if item[1].interface_object]
+            holders.sort(key=lambda item: self.graph_index[item[0]])
+            found = self._held[type_name] = tuple(holders)
+        return found
 
     def _interfaces(self, type_name: str) -> tuple[str, ...]:
         definition = self.supergraph.types[type_name]
@@ -382,24 +399,21 @@ class PlannerSchema:
     def _profile(self, type_name: str, names: frozenset[str]) -> list[object]:
         found: list[object] = []
         relevant = set(names)
-        for types in self.subgraphs.values():
-            for holder in self._holders(types, type_name):
-                for key in holder.keys:
-                    relevant.update(top_fields(key.selections))
-                for own in holder.fields.values():
-                    if own.requires is not None:
-                        relevant.update(top_fields(own.requires.selections))
-        for graph, types in self.subgraphs.items():
-            for holder in self._holders(types, type_name):
-                own_fields = holder.fields
-                fields = [
-                    (
-                        (each.name, str(each.type), each.external),
-                        (each.requires, each.provides, each.contexts),
-                    )
-                    for name in sorted(relevant)
-                    if (each := own_fields.get(name)) is not None
-                ]
-                shown = holder.name if holder.interface_object else ""
-                found.append((graph, shown, holder.keys, tuple(fields)))
+        for _, holder in self._holders(type_name):
+            for key in holder.keys:
+                relevant.update(top_fields(key.selections))
+            for own in holder.fields.values():
+                if own.requires is not None:
+                    relevant.update(top_fields(own.requires.selections))
+        for graph, holder in self._holders(type_name):
+            fields = [
+                (
+                    (each.name, str(each.type), each.external),
+                    (each.requires, each.provides, each.contexts),
+                )
+                for name in sorted(relevant)
+                if (each := holder.fields.get(name)) is not None
+            ]
+            shown = holder.name if holder.interface_object else ""
+            found.append((graph, shown, holder.keys, tuple(fields)))
         return found

@@ -57,6 +57,13 @@ class SubgraphTypes:
         self._supergraph = supergraph
         self._labels = frozenset(labels)
         self._names = {graph.name: graph.id for graph in supergraph.graphs.values()}
+        self._implementations: dict[tuple[str, str], set[str]] = {}
+        for definition in supergraph.types.values():
+            if definition.kind is Kind.OBJECT:
+                for graph in definition.graphs():
+                    for interface in definition.implements.get(graph, ()):
+                        known = self._implementations.setdefault((graph, interface), set())
+                        known.add(definition.name)
 
     def read(self, definition: TypeDefinition, graph: str) -> SubgraphType:
         joins = [join for join in definition.joins if join.graph == graph]
@@ -129,12 +136,7 @@ class SubgraphTypes:
             return frozenset(definition.members.get(graph, ()))
         if interface_object or not possible:
             return frozenset(possible or (name,))
-        types = self._supergraph.types
-        return frozenset(
-            each
-            for each in possible
-            if name in types[each].implements.get(graph, ()) and graph in types[each].graphs()
-        )
+        return frozenset(self._implementations.get((graph, name), ()))
 
     def _provided(self, type_name: str, field_set: FieldSet | None) -> Provided:
         return () if field_set is None else self._provided_by(type_name, field_set.selections)

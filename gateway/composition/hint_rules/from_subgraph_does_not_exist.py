@@ -16,9 +16,9 @@ HINT = HintRule(
 
 def check(use: OverrideUse) -> bool:
     """Tell that an override names no subgraph; return whether it does not."""
-    names = [subgraph.name for subgraph in use.merge.subgraphs]
-    if use.origin in names:
+    if use.origin in use.merge.ownership:
         return False
+    names = [subgraph.name for subgraph in use.merge.subgraphs]
     use.merge.report.hint(
         HINT,
         f'The field {use.element} is overridden from "{use.origin}", which is no subgraph.'

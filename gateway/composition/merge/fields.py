@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gateway.composition.contexts import split_context_value, supergraph_context
-from gateway.composition.merge.context import Merge, Sources, absent, present
+from gateway.composition.merge.context import Merge
 from gateway.composition.merge.descriptions import merge_description
 from gateway.composition.merge.directives import merge_applied
 from gateway.composition.merge.external import external_declarations
@@ -50,8 +50,11 @@ def merge_fields(
     """Merge the fields of a type that these subgraphs have."""
     result: dict[str, FieldDef] = {}
     owners = {subgraph.name: owner for subgraph, owner in sources}
-    for field in dict.fromkeys(field for _, owner in sources for field in owner.fields):
-        found = [(subgraph, owner.fields.get(field)) for subgraph, owner in sources]
+    having: dict[str, list[tuple[Subgraph, FieldDef]]] = {}
+    for subgraph, owner in sources:
+        for item in owner.fields.values():
+            having.setdefault(item.name, []).append((subgraph, item))
+    for field, found in having.items():
         merged = _merge_field(merge, (name, field), found, owners)
         if merged is not None:
             result[field] = merged
@@ -61,10 +64,9 @@ def merge_fields(
 def _merge_field(
     merge: Merge,
     coordinate: tuple[str, str],
-    sources: Sources[FieldDef],
+    having: list[tuple[Subgraph, FieldDef]],
     owners: dict[str, TypeDef],
 ) -> FieldDef | None:
-    having = present(sources)
     element = f'field "{coordinate[0]}.{coordinate[1]}"'
     is_interface = all(owner.kind is Kind.INTERFACE for owner in owners.values())
     resolving = [
@@ -79,7 +81,7 @@ def _merge_field(
     if not resolving:
         external_missing_on_base.report(merge, coordinate, having)
         return None
-    overrides = read_overrides(merge, coordinate, sources, owners)
+    overrides = read_overrides(merge, coordinate, having, owners)
     if not is_interface:
         invalid_field_sharing.check(merge, coordinate, having, overrides)
     merged_type = merge_output_type(merge, resolving, element)
@@ -100,7 +102,8 @@ def _merge_field(
         for declaration in external_declarations(merge, coordinate, merged, having):
             for rule in _EXTERNAL_RULES:
                 rule(merge, declaration)
-    joins = _join_fields(merge, coordinate, sources, merged_type, overrides)
+    everywhere = len(having) == len(owners)
+    joins = _join_fields(merge, coordinate, having, merged_type, overrides, everywhere=everywhere)
     joins += carried_in_join((subgraph, item.directives) for subgraph, item in having)
     return FieldDef(
         merged.name, merged_type, args, (*joins, *merged.directives), merged.description
@@ -122,15 +125,16 @@ def contextual_arguments(
 def _join_fields(
     merge: Merge,
     coordinate: tuple[str, str],
-    sources: Sources[FieldDef],
+    having: list[tuple[Subgraph, FieldDef]],
     merged_type: TypeRef,
     overrides: Overrides,
+    *,
+    everywhere: bool,
 ) -> tuple[Applied, ...]:
-    having = present(sources)
     typed = any(item.type != merged_type for _, item in having)
     plain = (
-        not typed
-        and not absent(sources)
+        everywhere
+        and not typed
         and not overrides.unused
         and not overrides.used
         and not any(_special(merge, coordinate, s, item, overrides) for s, item in having)

@@ -11,7 +11,7 @@ from gateway.composition.hint_rules import (
     override_directive_can_be_removed,
     override_migration_in_progress,
 )
-from gateway.composition.merge.context import Merge, Sources, present
+from gateway.composition.merge.context import Merge
 from gateway.composition.merge.override_uses import Overrides, OverrideUse
 from gateway.composition.rules import (
     override_collision_with_another_directive,
@@ -29,19 +29,19 @@ NONE: Final = Overrides()
 def read_overrides(
     merge: Merge,
     coordinate: Coordinate,
-    sources: Sources[FieldDef],
+    having: list[tuple[Subgraph, FieldDef]],
     owners: Mapping[str, TypeDef],
 ) -> Overrides:
     """Judge every `@override` on one field. `owners` maps subgraph names to the parent type."""
     applications = {
         subgraph.name: applied
-        for subgraph, item in present(sources)
+        for subgraph, item in having
         if (applied := find(item.directives, "override")) is not None
     }
     if not applications:
         return NONE
     result = Overrides()
-    fields = {subgraph.name: (subgraph, item) for subgraph, item in present(sources)}
+    fields = {subgraph.name: (subgraph, item) for subgraph, item in having}
     for name, applied in applications.items():
         subgraph, item = fields[name]
         origin = applied.args.get("from")

@@ -7,7 +7,7 @@ the search small in practice. In the worst case it is exponential, hence the lim
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -87,9 +87,11 @@ class Search:
     obtainer: Obtainer
     limit: int
     paths: int = 0
-    visited: dict[tuple[str, frozenset[str]], list[int]] = field(default_factory=dict)
+    visited: dict[tuple[str, frozenset[str]], set[int]] = field(default_factory=dict)
     _expanded: set[tuple[str, Frontier, frozenset[str]]] = field(default_factory=set)
     """Abstract types with frontiers and contexts whose concrete states are all visited."""
+    _orders: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Abstract type -> its concrete types, with their places in the supergraph."""
     _contexts: dict[str, frozenset[str]] | None = None
     _fields: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
@@ -157,7 +159,7 @@ class Search:
         for targets in candidates:
             if len(candidates) > 1:
                 # What fails for one subgraph has to be looked at anew for the next one.
-                self.visited = {key: list(masks) for key, masks in visited.items()}
+                self.visited = {key: set(masks) for key, masks in visited.items()}
                 self._expanded = set(expanded)
             failures: list[Finding] = []
             if targets:
@@ -191,7 +193,7 @@ class Search:
             if key in self._expanded:
                 return result
             self._expanded.add(key)
-        for concrete in self.schema.possible(returned):
+        for concrete in self._concrete(returned, targets) if abstract else (returned,):
             if self.supergraph.types[concrete].inaccessible:
                 continue
             frontier = self.obtainer.narrowed(targets, concrete)
@@ -201,14 +203,23 @@ class Search:
                 result.append(State(concrete, frontier, contexts, place))
         return result
 
+    def _concrete(self, returned: str, targets: Iterable[Vertex]) -> list[str]:
+        """The concrete types that may turn up: a few, where an interface has many elsewhere."""
+        order = self._orders.get(returned)
+        if order is None:
+            possible = self.schema.possible(returned)
+            order = self._orders[returned] = {name: place for place, name in enumerate(possible)}
+        there = frozenset[str]().union(*(vertex.type.runtime for vertex in targets))
+        return sorted((name for name in there if name in order), key=order.__getitem__)
+
     def _is_new(self, state: State) -> bool:
         mask = 0
         for vertex in state.frontier:
             mask |= 1 << vertex.id
-        known = self.visited.setdefault((state.type_name, state.contexts), [])
-        if any(mask & other == other for other in known):
+        known = self.visited.setdefault((state.type_name, state.contexts), set())
+        if mask in known or any(mask & other == other for other in known):
             return False
-        known.append(mask)
+        known.add(mask)
         self.paths += len(state.frontier)
         if self.paths > self.limit:
             raise LimitExceededError
