@@ -22,7 +22,7 @@ def check(view: Visibility) -> Iterator[CompositionError]:
     for owner in view.visible_types():
         for interface in owner.interfaces:
             demanded = view.schema.types.get(interface)
-            if demanded is None or hidden(demanded.directives):
+            if demanded is None or view.hidden_type(interface):
                 continue
             for wanted in demanded.fields.values():
                 field = owner.fields.get(wanted.name)
