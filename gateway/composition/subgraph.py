@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,6 +50,14 @@ class Subgraph:
     def types(self) -> Mapping[str, TypeDef]:
         """The types by name."""
         return self.schema.types
+
+    def on_interface_fields(self, spec: str) -> Iterator[tuple[str, Applied]]:
+        """The applications of a specification's directive to interface fields, by coordinate."""
+        for owner in self.types.values():
+            for field in owner.fields.values() if owner.kind is Kind.INTERFACE else ():
+                applied = find(field.directives, spec)
+                if applied is not None:
+                    yield f"{owner.name}.{field.name}", applied
 
     def field(self, coordinate: Coordinate) -> FieldDef | None:
         """The field at a coordinate, if there is one."""

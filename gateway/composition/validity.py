@@ -21,12 +21,12 @@ from gateway.supergraph.definitions import (
     FieldDef,
     InputDef,
     Kind,
-    ListOf,
     Location,
     Named,
     NonNull,
     TypeDef,
     TypeRef,
+    is_subtype,
     named_type,
 )
 
@@ -253,7 +253,7 @@ class _Check:
         self, name: str, interface: str, wanted: FieldDef, field: FieldDef
     ) -> Iterator[Violation]:
         coordinate = f"{name}.{field.name}"
-        if field.type != wanted.type and not self._is_subtype(field.type, wanted.type):
+        if not is_subtype(field.type, wanted.type, self._is_below):
             yield self._error(
                 f'"{coordinate}" has type "{field.type}", but its interface "{interface}" demands '
                 f'"{wanted.type}".',
@@ -278,25 +278,11 @@ class _Check:
                     wanted.location,
                 )
 
-    def _is_subtype(self, one: TypeRef, other: TypeRef) -> bool:
-        while True:
-            if isinstance(one, NonNull):
-                one = one.of
-                if isinstance(other, NonNull):
-                    other = other.of
-            elif isinstance(other, NonNull):
-                return False
-            if isinstance(one, ListOf) and isinstance(other, ListOf):
-                one, other = one.of, other.of
-                continue
-            if not (isinstance(one, Named) and isinstance(other, Named)):
-                return False
-            if one.name == other.name:
-                return True
-            lower, upper = (self.subgraph.types.get(item.name) for item in (one, other))
-            return (lower is not None and other.name in lower.interfaces) or (
-                upper is not None and one.name in upper.members
-            )
+    def _is_below(self, one: str, other: str) -> bool:
+        lower, upper = self.subgraph.types.get(one), self.subgraph.types.get(other)
+        return (lower is not None and other in lower.interfaces) or (
+            upper is not None and one in upper.members
+        )
 
     # --- directives ---------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ All values are immutable by convention: a pass that changes a schema builds new 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
@@ -80,6 +80,26 @@ def named_type(ref: TypeRef) -> str:
     while not isinstance(ref, Named):
         ref = ref.of
     return ref.name
+
+
+def is_subtype(one: TypeRef, other: TypeRef, is_below: Callable[[str, str], bool]) -> bool:
+    """Whether every value of `one` is a value of `other`.
+
+    `is_below` tells whether a type implements an interface or is a member of a union, by name.
+    """
+    while True:
+        if isinstance(one, NonNull):
+            one = one.of
+            if isinstance(other, NonNull):
+                other = other.of
+        elif isinstance(other, NonNull):
+            return False
+        if isinstance(one, ListOf) and isinstance(other, ListOf):
+            one, other = one.of, other.of
+            continue
+        if isinstance(one, Named) and isinstance(other, Named):
+            return one.name == other.name or is_below(one.name, other.name)
+        return False
 
 
 # --- constant values --------------------------------------------------------------------------

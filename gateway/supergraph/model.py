@@ -9,20 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from graphql import DirectiveNode, DocumentNode, SelectionSetNode
 
-
-class Kind(StrEnum):
-    """The six kinds of named types; the values are the keywords of the definition language."""
-
-    SCALAR = "scalar"
-    OBJECT = "type"
-    INTERFACE = "interface"
-    UNION = "union"
-    ENUM = "enum"
-    INPUT = "input"
+from gateway.supergraph.definitions import Kind as Kind  # The kinds are part of this model too.
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,10 @@ from gateway.composition.subgraph import Subgraph, is_interface_object
 from gateway.supergraph.definitions import (
     Applied,
     Kind,
-    ListOf,
     Location,
-    Named,
-    NonNull,
     TypeDef,
     TypeRef,
+    is_subtype,
 )
 
 
@@ -72,19 +70,10 @@ class Hierarchy:
 
     def is_subtype(self, one: TypeRef, other: TypeRef) -> bool:
         """Whether every value of `one` is a value of `other`."""
-        while True:
-            if isinstance(one, NonNull):
-                one = one.of
-                if isinstance(other, NonNull):
-                    other = other.of
-            elif isinstance(other, NonNull):
-                return False
-            if isinstance(one, ListOf) and isinstance(other, ListOf):
-                one, other = one.of, other.of
-                continue
-            if isinstance(one, Named) and isinstance(other, Named):
-                return one.name == other.name or other.name in self.supertypes.get(one.name, ())
-            return False
+        return is_subtype(one, other, self._is_below)
+
+    def _is_below(self, one: str, other: str) -> bool:
+        return other in self.supertypes.get(one, ())
 
 
 @dataclass(frozen=True, slots=True)

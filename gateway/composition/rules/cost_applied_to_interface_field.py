@@ -8,7 +8,6 @@ from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph
-from gateway.supergraph.definitions import Kind, find
 
 RULE = Rule(
     Code.COST_APPLIED_TO_INTERFACE_FIELD,
@@ -20,15 +19,10 @@ RULE = Rule(
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     """Every interface field with a cost."""
-    for owner in subgraph.types.values():
-        if owner.kind is not Kind.INTERFACE:
-            continue
-        for field in owner.fields.values():
-            applied = find(field.directives, "cost")
-            if applied is not None:
-                yield error(
-                    RULE,
-                    f'@cost cannot be applied to the interface field "{owner.name}.{field.name}" '
-                    f'of subgraph "{subgraph.name}".',
-                    applied.location,
-                )
+    for coordinate, applied in subgraph.on_interface_fields("cost"):
+        yield error(
+            RULE,
+            f'@cost cannot be applied to the interface field "{coordinate}" '
+            f'of subgraph "{subgraph.name}".',
+            applied.location,
+        )

@@ -8,7 +8,6 @@ from gateway.composition.codes import Code, Rule
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.ownership import Ownership
 from gateway.composition.subgraph import Subgraph
-from gateway.supergraph.definitions import Kind, find
 
 RULE = Rule(
     Code.EXTERNAL_ON_INTERFACE,
@@ -20,15 +19,10 @@ RULE = Rule(
 
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     """Every external field of an interface."""
-    for owner in subgraph.types.values():
-        if owner.kind is not Kind.INTERFACE:
-            continue
-        for field in owner.fields.values():
-            applied = find(field.directives, "external")
-            if applied is not None:
-                yield error(
-                    RULE,
-                    f'The interface field "{owner.name}.{field.name}" is marked @external in '
-                    f'subgraph "{subgraph.name}".',
-                    applied.location,
-                )
+    for coordinate, applied in subgraph.on_interface_fields("external"):
+        yield error(
+            RULE,
+            f'The interface field "{coordinate}" is marked @external in '
+            f'subgraph "{subgraph.name}".',
+            applied.location,
+        )
