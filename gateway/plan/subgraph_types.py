@@ -64,6 +64,7 @@ class SubgraphTypes:
                     for interface in definition.implements.get(graph, ()):
                         known = self._implementations.setdefault((graph, interface), set())
                         known.add(definition.name)
+        self._lent = _lent_fields(supergraph)
 
     def read(self, definition: TypeDefinition, graph: str) -> SubgraphType:
         joins = [join for join in definition.joins if join.graph == graph]
@@ -95,6 +96,8 @@ class SubgraphTypes:
                         self._provided(own_type.named, join.provides),
                         join.context_arguments,
                     )
+            if each.name not in fields and (graph, definition.name, each.name) in self._lent:
+                fields[each.name] = SubgraphField(each.name, each.type, external=True)
         return SubgraphType(
             graph=graph,
             name=definition.name,
@@ -160,6 +163,38 @@ class SubgraphTypes:
                     below = self._provided_by(named, node.selection_set)
                 found.add((node.name.value, on, below))
         return tuple(sorted(found, key=repr))
+
+
+def _lent_fields(supergraph: Supergraph) -> frozenset[tuple[str, str, str]]:
+    """Subgraph, type and name of fields that the first join version names in provisions only.
+
+    Later versions say of such a field that it is external there.
+    """
+    types = supergraph.types
+    if all(each.owner is None for each in types.values()):
+        return frozenset()
+    pending: list[tuple[str, str, SelectionSetNode]] = [
+        (join.graph, each.type.named, join.provides.selections)
+        for definition in types.values()
+        for each in definition.fields.values()
+        for join in each.joins
+        if join.graph is not None and join.provides is not None
+    ]
+    found: set[tuple[str, str, str]] = set()
+    while pending:
+        graph, type_name, selections = pending.pop()
+        for node in selections.selections:
+            if isinstance(node, InlineFragmentNode):
+                inner = node.type_condition.name.value if node.type_condition else type_name
+                pending.append((graph, inner, node.selection_set))
+            elif isinstance(node, FieldNode) and node.name.value in types[type_name].fields:
+                for name in (type_name, *supergraph.possible_types.get(type_name, ())):
+                    if types[name].owner is not None:
+                        found.add((graph, name, node.name.value))
+                if node.selection_set is not None:
+                    below = types[type_name].fields[node.name.value].type.named
+                    pending.append((graph, below, node.selection_set))
+    return frozenset(found)
 
 
 def top_fields(selections: SelectionSetNode) -> list[str]:

@@ -1,6 +1,7 @@
 """Every scenario through `c2c serve`: gateway and subgraphs as servers, on both supergraphs.
 
-One supergraph is the recorded one, which Apollo's composer made; the other one is ours.
+One supergraph is the recorded one, which Apollo's composer made; the other one is ours. Of some
+there is one more, as composers wrote them for Federation 1.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ def recorded(case: Case) -> str:
     return (HERE / "golden" / case.name / "supergraph.graphql").read_text("utf-8")
 
 
+def first_join(case: Case) -> str:
+    return (HERE / "golden" / case.name / "first_join.graphql").read_text("utf-8")
+
+
 def own(case: Case) -> str:
     sources = [SubgraphSource(name, f"http://{name}", sdl) for name, sdl in case.subgraphs.items()]
     composed = compose(sources)
@@ -40,6 +45,10 @@ SCENARIOS = [
     for name in NAMES
     for make in (recorded, own)
     if make is recorded or name not in REFUSED
+]
+SCENARIOS += [
+    pytest.param(path.parent.name, first_join, id=f"{path.parent.name}-first_join")
+    for path in sorted((HERE / "golden").glob("*/first_join.graphql"))
 ]
 
 
