@@ -32,7 +32,8 @@ bench: .venv/.dev-ready  ## Measure the gateway against its peers (needs Node; a
 	@cd benchmarks/peers && npm ci --silent --no-audit --no-fund
 	@.venv-bench/bin/python -m benchmarks all
 
-nightly: .venv/.test-ready  ## The long comparisons: 20,000 operations with the monolith, 2,500 compositions
+nightly: .venv/.test-ready  ## The long comparisons: 20,000 operations with the monolith, 2,500 compositions, 500 plans
+	@$(BIN)/pytest -q -m nightly
 	@$(BIN)/python -m tests.composition_oracle compare
 	@$(BIN)/python -m tests.oracle --cases 20000
 

@@ -46,6 +46,9 @@ WORLDS = 20
 
 OPERATIONS = 5
 
+PARTS = 4
+"""Groups of scenarios, each compared at a time."""
+
 NO_MATCH: dict[tuple[str, str], str] = {
     ("nested_provides", "hive"): "It asks below what is provided for fields external there.",
     ("contexts", "hive"): "It knows no @context and leaves out the request for the value.",
@@ -61,9 +64,9 @@ class _Task:
     subgraphs: dict[str, str] = field(default_factory=dict)
 
 
-def _scenarios() -> list[_Task]:
+def _scenarios(part: int) -> list[_Task]:
     tasks = []
-    for path in sorted((HERE / "cases").glob("*.yaml")):
+    for path in sorted((HERE / "cases").glob("*.yaml"))[part::PARTS]:
         case = Case.read(path)
         text = (HERE / "golden" / path.stem / "supergraph.graphql").read_text("utf-8")
         # Both others put what is deferred into the first payload, as they are configured here.
@@ -99,7 +102,19 @@ def _worlds(first: int) -> list[_Task]:
 
 @pytest.mark.parametrize(
     ("make", "at_least"),
-    [(_scenarios, 100), *((partial(_worlds, first), 60) for first in range(1_000, 1_100, 20))],
+    [
+        *(
+            pytest.param(partial(_scenarios, part), 60, id=f"scenarios {part}")
+            for part in range(PARTS)
+        ),
+        pytest.param(partial(_worlds, 1_000), 60, id="worlds 1000"),
+        *(
+            pytest.param(
+                partial(_worlds, first), 60, id=f"worlds {first}", marks=pytest.mark.nightly
+            )
+            for first in range(1_020, 1_100, 20)
+        ),
+    ],
 )
 async def test_no_planner_asks_less(
     make: Callable[[], list[_Task]], at_least: int, tmp_path: Path
