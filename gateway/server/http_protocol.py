@@ -12,8 +12,7 @@ Everything else is uvicorn's, as it is.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
@@ -24,119 +23,17 @@ from uvicorn.protocols.http.httptools_impl import (
 from gateway.server.http import (
     SERVED_CONNECTION,
     Abandonable,
-    ArrivedRequest,
     HeaderList,
     Receive,
     Scope,
     Send,
-    ServedConnection,
 )
+from gateway.server.whole_request import DirectApplication, WholeRequest
 from gateway.settings.serving import Limits
 
 
 class HeadRefusedError(Exception):
     """The head exceeds a bound; raised inside the parser, which then reports a bad request."""
-
-
-class DirectApplication(Protocol):
-    """What the application offers besides ASGI."""
-
-    def takes(self, path: bytes) -> bool:
-        """Whether POSTs to this request target may come the short way."""
-
-    def direct(self, request: ArrivedRequest) -> Coroutine[Any, Any, None]:
-        """Answer a request that has arrived whole."""
-
-
-class _NoEvent:
-    """Stands for the event that wakes up readers of a body; nobody reads one that is here."""
-
-    @staticmethod
-    def set() -> None:
-        """Nobody waits."""
-
-
-class WholeRequest:
-    """A request on the short way (see `ArrivedRequest`), in the place of uvicorn's cycle."""
-
-    __slots__ = (
-        "_protocol",
-        "_task",
-        "body",
-        "client_address",
-        "connection",
-        "disconnected",
-        "header_list",
-        "keep_alive",
-        "message_event",
-        "method",
-        "path",
-        "query_string",
-        "response_complete",
-    )
-
-    def __init__(self, protocol: BoundedHttpProtocol, path: str, headers: HeaderList) -> None:
-        self._protocol = protocol
-        self.connection: ServedConnection = protocol
-        self.method = "POST"
-        self.path = path
-        self.query_string = b""
-        self.header_list = headers
-        self.body = b""
-        self.client_address = protocol.client[0] if protocol.client else ""
-        self.keep_alive: bool = protocol.parser.should_keep_alive()
-        self._task: asyncio.Task[None] | None = None
-        # What uvicorn's protocol looks at.
-        self.disconnected = False
-        self.response_complete = False
-        self.message_event = _NoEvent
-
-    @property
-    def task(self) -> asyncio.Task[None]:
-        """See `ArrivedRequest`."""
-        assert self._task is not None  # noqa: S101 - set by `start`
-        return self._task
-
-    def start(self, direct: DirectApplication) -> asyncio.Task[None]:
-        """Have the request answered."""
-        self._task = self._protocol.loop.create_task(self._answer(direct))
-        return self._task
-
-    async def _answer(self, direct: DirectApplication) -> None:
-        try:
-            await direct.direct(self)
-        finally:
-            self._protocol.tasks.discard(self.task)
-            if not self.response_complete and not self.disconnected:
-                self._protocol.transport.close()  # nothing was sent, and nothing will be
-
-    @property
-    def is_ready(self) -> bool:
-        """See `ArrivedRequest`."""
-        return not self._protocol.flow.write_paused or self.disconnected
-
-    async def ready(self) -> None:
-        """See `ArrivedRequest`."""
-        await self._protocol.flow.drain()
-
-    def reply(self, status: int, lines: bytes, body: bytes) -> None:
-        """See `ArrivedRequest`."""
-        if self.disconnected:
-            return
-        protocol = self._protocol
-        parts = [STATUS_LINE[status]]
-        for name, value in protocol.server_state.default_headers:
-            parts += (name, b": ", value, b"\r\n")
-        parts += (lines, b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n", body)
-        protocol.transport.write(b"".join(parts))
-        self.response_complete = True
-        if not self.keep_alive:
-            protocol.transport.close()
-        protocol.on_response_complete()
-
-    def as_asgi(self) -> tuple[Scope, Receive, Send]:
-        """See `ArrivedRequest`. The request is uvicorn's from here on."""
-        return self._protocol.hand_over(self)
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -149,6 +46,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _head_timer: asyncio.TimerHandle | None = None
     _trailers = 0
+    _pieces = 0
+    _unheard_bytes = 0
+    _running: WholeRequest | RequestResponseCycle | None = None
+    _may_upgrade = True
+    _is_deaf = False
     _refusal: int | None = None
     _arriving: WholeRequest | None = None
     _direct: DirectApplication | None = None
@@ -165,14 +67,22 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Stop the clock, and what the client does not wait for any more."""
         self._head_complete()
         self._arriving = None
+        running = self._running
+        if running is not None and not running.response_complete:
+            # uvicorn tells the last request that came; the one being answered may be another.
+            running.disconnected = True
+            running.message_event.set()
         super().connection_lost(exc)
         if self.serving is not None:
             self.serving.abandon()
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; a head that is still incomplete afterwards is measured."""
+        if self._is_deaf:
+            return
+        pieces = self._pieces
         super().data_received(data)
-        if self.transport.is_closing():
+        if self._is_deaf or self.transport.is_closing():
             return
         if self._arriving is not None:
             self._go_on_as_asgi(self._arriving)
@@ -184,6 +94,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
                 self._refuse(431)
             elif self._head_timer is None:
                 self._await_head()
+        elif self.cycle is not None and self.cycle.more_body:
+            # The parser keeps trailers until they are complete. What comes between two pieces of a
+            # body, or after the last, has the bound of a head.
+            self._unheard_bytes = self._unheard_bytes + len(data) if pieces == self._pieces else 0
+            if self._unheard_bytes > self.limits.http_max_header_bytes:
+                self.transport.close()
 
     def _url_bytes(self) -> int:
         return self.limits.http_max_query_string_bytes + 1024
@@ -197,7 +113,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.headers = []
         self._reading_head = True
         self._head_bytes = 0
-        self._trailers = 0
+        self._trailers = self._unheard_bytes = 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header; trailers, which the parser reports here too, are none."""
@@ -232,6 +148,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Keep a piece of the body."""
         arriving = self._arriving
         if arriving is None:
+            self._pieces += 1
             super().on_body(body)
         else:
             arriving.body = arriving.body + body if arriving.body else body
@@ -243,6 +160,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             super().on_message_complete()
             return
         self._arriving = None
+        self._running = arriving
         self.tasks.add(arriving.start(direct))
 
     # --- the two ways ---------------------------------------------------------------------------
@@ -261,6 +179,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _begin_as_asgi(self, url: bytes, headers: HeaderList) -> None:
         """What uvicorn does when a head is complete."""
+        self._may_upgrade = not self._is_answering()
         expected = self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expected
@@ -269,6 +188,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         # ASGI wants extensions to be dicts; this one never leaves the process.
         offered: dict[str, Any] = {SERVED_CONNECTION: self}
         self.scope["extensions"] = offered
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _go_on_as_asgi(self, arriving: WholeRequest) -> None:
         """More of the body has still to come, and ASGI is made for that."""
@@ -306,8 +229,14 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         cycle.disconnected = request.disconnected
         if cast(object, self.cycle) is request:
             self.cycle = cycle
-        request.response_complete = True
+        self._running = cycle
+        request.handed_over(cycle)
         return scope, cast(Receive, cycle.receive), cast(Send, cycle.send)
+
+    def _should_upgrade(self) -> bool:
+        # An answer that is still to come would be written into the other protocol; a server may
+        # ignore the wish (RFC 9110, section 7.8).
+        return self._may_upgrade and super()._should_upgrade()
 
     def handle_websocket_upgrade(self) -> None:
         """The connection is another protocol's from here on, and so is its time."""
@@ -362,7 +291,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Answer a head that the parser, or a bound, refused."""
         self._arriving = None
         if self._refusal is None:
-            super().send_400_response(msg)
+            if not self._ends_after_answer():
+                super().send_400_response(msg)
         else:
             self._refuse(self._refusal)
 
@@ -382,7 +312,29 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self._reading_head and not self.transport.is_closing():
             self._refuse(408)
 
+    def _is_answering(self) -> bool:
+        """Whether a request that is here completely waits for its answer."""
+        running = self._running
+        return running is not None and not (running.response_complete or running.more_body)
+
+    def _ends_after_answer(self) -> bool:
+        """Let the connection end with the answer under way, if there is one.
+
+        The client would take a refusal for that answer, and might ask for the same again.
+        """
+        if not self._is_answering():
+            return False
+        running = self._running
+        assert running is not None  # noqa: S101 - it is answering
+        running.keep_alive = False
+        self.pipeline.clear()
+        self.cycle = cast(RequestResponseCycle, running)
+        self._is_deaf = True
+        return True
+
     def _refuse(self, status: int) -> None:
+        if self._ends_after_answer():
+            return
         self.transport.write(
             STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n"
         )
