@@ -137,6 +137,40 @@ async def test_a_stream_ends_with_its_client_whatever_was_sent_ahead(whole: bool
         await eventually(clock.closed)
 
 
+# --- a server that ends ---------------------------------------------------------------------------
+
+
+@WAYS
+async def test_what_is_under_way_is_answered_before_the_server_ends(whole: bool) -> None:
+    async with slow_gateway() as (gateway, subgraph), connected(gateway) as connection:
+        (server,) = gateway.extra["servers"]
+        await connection.say(*sent(post(), whole))
+        await asked(subgraph)
+        server.should_exit = True
+
+        async def listens_no_more() -> bool:
+            return not any(each.is_serving() for each in server.servers)
+
+        await eventually(listens_no_more)
+        subgraph.answer.set()
+        answer = await connection.answer()
+        assert (answer.status, json.loads(answer.body)) == (200, ME)
+        assert answer.header("connection") == "close"
+        assert await connection.is_closed()
+
+
+@WAYS
+async def test_what_takes_too_long_when_the_server_ends_is_told(whole: bool) -> None:
+    async with slow_gateway() as (gateway, subgraph), connected(gateway) as connection:
+        (server,) = gateway.extra["servers"]
+        server.config.timeout_graceful_shutdown = 1
+        await connection.say(*sent(post(), whole))
+        await asked(subgraph)
+        server.should_exit = True
+        assert (await connection.answer()).status == 500
+        assert await connection.is_closed()
+
+
 # --- bodies that do not end -----------------------------------------------------------------------
 
 
