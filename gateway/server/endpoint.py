@@ -162,6 +162,7 @@ class GraphQLEndpoint:
                 if response.parts is None:
                     await reply(response, request)
                 else:
+                    exchange.body = None  # streams live long
                     await send(response, *request.as_asgi())
             finally:
                 if record is not None:

@@ -145,3 +145,4 @@ class WholeRequest:
         """Note that the answer is sent by a cycle of uvicorn's."""
         self._cycle = cycle
         self.response_complete = True
+        self.body = b""
