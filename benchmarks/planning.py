@@ -9,7 +9,6 @@ operation may be fetched in many ways. Figures are processor time, the less of t
 
 from __future__ import annotations
 
-import gc
 import json
 import statistics
 import time
@@ -25,6 +24,7 @@ from gateway.composition.compose import compose
 from gateway.composition.source import SubgraphSource
 from gateway.errors import GatewayError
 from gateway.plan.planner import Planner
+from gateway.server import collector
 from gateway.supergraph.read import read_supergraph
 
 ROOT = Path(__file__).parent.parent
@@ -166,7 +166,7 @@ def conformance() -> list[float]:
 
 def write_planning() -> None:
     """Measure and write the results."""
-    gc.freeze()  # as the server does once it has started
+    collector.settle()  # as the server does once it has started
     costs, hard = conformance(), hard_cases()
     centiles = statistics.quantiles(costs, n=20)
     content = {

@@ -19,14 +19,14 @@ from graphql import (
     InlineFragmentNode,
     SelectionNode,
     SelectionSetNode,
-    StringValueNode,
     VariableNode,
     print_ast,
 )
 
 from gateway.plan.budget import Spending
 from gateway.plan.conditions import ALWAYS, Conjunction, conjoin, disjoin
-from gateway.plan.nodes import Condition, Literal
+from gateway.plan.fragments import Fragment, defer_of, is_deferred, limited_to, without_defer
+from gateway.plan.nodes import Literal
 from gateway.plan.positions import (
     DeferredPart,
     Demand,
@@ -36,8 +36,6 @@ from gateway.plan.positions import (
     structure,
 )
 from gateway.plan.schema import PlannerSchema
-
-_Fragment = InlineFragmentNode | FragmentSpreadNode
 
 Part = tuple[SelectionSetNode, Conjunction]
 """Selections of a position, and the condition under which they are wanted there."""
@@ -119,11 +117,11 @@ class PositionBuilder:
             signature = tuple(name in possible for possible in conditions.values())
             groups.setdefault(signature, []).append(name)
         split: dict[tuple[object, ...], tuple[list[str], dict[str, list[_Use]]]] = {}
-        deferred: dict[tuple[int, Conjunction], tuple[_Fragment, list[str]]] = {}
+        deferred: dict[tuple[int, Conjunction], tuple[Fragment, list[str]]] = {}
         for number, group in enumerate(groups.values()):
             uses: dict[str, list[_Use]] = {}
             abstract = schema.is_abstract(type_name)
-            later: list[tuple[_Fragment, Conjunction]] = []
+            later: list[tuple[Fragment, Conjunction]] = []
             for selections, when in parts:
                 self._collect(group[0], selections, when, abstract, uses, later)
             for node, when in later:
@@ -149,13 +147,13 @@ class PositionBuilder:
         )
 
     def _deferred_part(
-        self, type_name: str, node: _Fragment, when: Conjunction, names: list[str]
+        self, type_name: str, node: Fragment, when: Conjunction, names: list[str]
     ) -> DeferredPart:
         """What a fragment under `@defer` selects, for the types that it was reached for."""
         bare = self._bare.get(id(node))
         if bare is None:
-            bare = self._bare[id(node)] = SelectionSetNode(selections=(_without_defer(node),))
-        label, condition = _defer_of(node)
+            bare = self._bare[id(node)] = SelectionSetNode(selections=(without_defer(node),))
+        label, condition = defer_of(node)
         whole = self._position(type_name, ((bare, when),))
         classes = tuple(
             replace(each, types=kept)
@@ -164,7 +162,7 @@ class PositionBuilder:
             and (each.selected or whole.deferred)
         )
         inner = tuple(
-            limited for part in whole.deferred if (limited := _limited_to(names, part)) is not None
+            limited for part in whole.deferred if (limited := limited_to(names, part)) is not None
         )
         content = Position(type_name, classes, inner)
         return DeferredPart(id(node), label, condition, content)
@@ -195,7 +193,7 @@ class PositionBuilder:
         when: Conjunction,
         abstract: bool,
         uses: dict[str, list[_Use]],
-        later: list[tuple[_Fragment, Conjunction]],
+        later: list[tuple[Fragment, Conjunction]],
     ) -> None:
         """CollectFields of the GraphQL specification, with conditions kept instead of decided."""
         self._spending.select(len(selections.selections))
@@ -219,7 +217,7 @@ class PositionBuilder:
                 if type_name not in self._schema.possible(on.name.value):
                     continue
                 specific = not self._schema.is_abstract(on.name.value)
-            if self._defer and id(node) not in self._at_once and _is_deferred(node):
+            if self._defer and id(node) not in self._at_once and is_deferred(node):
                 later.append((node, when))
                 continue
             self._collect(type_name, inner, condition, abstract and not specific, uses, later)
@@ -293,62 +291,6 @@ def _alike(uses: Mapping[str, list[_Use]]) -> Iterator[tuple[str, list[_Use]]]:
             groups.setdefault(key, []).append(use)
         for group in groups.values():
             yield response_key, group
-
-
-def _limited_to(names: Collection[str], part: DeferredPart) -> DeferredPart | None:
-    """A deferred part for these types alone; None where nothing of it is left."""
-    content = part.content
-    classes = tuple(
-        replace(each, types=kept)
-        for each in content.classes
-        if (kept := tuple(name for name in each.types if name in names))
-    )
-    inner = tuple(
-        limited for each in content.deferred if (limited := _limited_to(names, each)) is not None
-    )
-    if not classes and not inner:
-        return None
-    return replace(part, content=Position(content.type_name, classes, inner))
-
-
-def _is_deferred(node: _Fragment) -> bool:
-    """Whether a fragment is under `@defer`, unless `if` says a constant false."""
-    for directive in node.directives or ():
-        if directive.name.value == "defer":
-            return not any(
-                argument.name.value == "if"
-                and isinstance(argument.value, BooleanValueNode)
-                and not argument.value.value
-                for argument in directive.arguments or ()
-            )
-    return False
-
-
-def _defer_of(node: _Fragment) -> tuple[str | None, Condition | None]:
-    """The label of a fragment's `@defer`, and the condition that its `if` sets."""
-    label: str | None = None
-    condition: Condition | None = None
-    for directive in node.directives or ():
-        if directive.name.value != "defer":
-            continue
-        for argument in directive.arguments or ():
-            if isinstance(argument.value, StringValueNode):
-                label = argument.value.value
-            elif isinstance(argument.value, VariableNode):
-                condition = ((Literal(argument.value.name.value, True),),)
-    return label, condition
-
-
-def _without_defer(node: _Fragment) -> _Fragment:
-    """The fragment without its `@defer`."""
-    directives = tuple(each for each in node.directives or () if each.name.value != "defer")
-    if isinstance(node, FragmentSpreadNode):
-        return FragmentSpreadNode(name=node.name, directives=directives)
-    return InlineFragmentNode(
-        type_condition=node.type_condition,
-        directives=directives,
-        selection_set=node.selection_set,
-    )
 
 
 def canonical_arguments(node: FieldNode) -> str:
