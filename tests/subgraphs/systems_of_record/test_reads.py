@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from subgraphs.systems_of_record.connect import ConnectedSystems
+from subgraphs.systems_of_record.http import ClientSettings
 from subgraphs.systems_of_record.records.common import System
 from tests.kit.sandbox import RunningSandbox, systems
 
@@ -142,12 +143,14 @@ async def test_no_key_is_no_call(
 
 
 async def test_keys_by_the_hundred_cost_calls_by_the_hundreds(
-    connected: ConnectedSystems, shared_sandbox: RunningSandbox
+    shared_sandbox: RunningSandbox,
 ) -> None:
     keys = [f"TIM-{number:06d}" for number in range(1, 501)]
-    shared_sandbox.reset_calls()
-    assert set(await connected.psa.timesheet_entries(keys)) == set(keys)
-    assert shared_sandbox.calls()[PSA] == 3
+    async with systems(shared_sandbox, ClientSettings()) as patient:  # a repetition would count
+        await patient.psa.ping()
+        shared_sandbox.reset_calls()
+        assert set(await patient.psa.timesheet_entries(keys)) == set(keys)
+        assert shared_sandbox.calls()[PSA] == 3
 
 
 async def test_the_rate_in_force_is_the_latest_that_began(connected: ConnectedSystems) -> None:
