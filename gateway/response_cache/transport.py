@@ -17,17 +17,12 @@ from typing import Any
 
 from gateway.execute import wire_json
 from gateway.response_cache import tags
-from gateway.response_cache.analysis import Analyser, EntityPart
+from gateway.response_cache.analysis import Analyser
 from gateway.response_cache.cache_control import Freshness, Scope, freshness
+from gateway.response_cache.entities import Entities, completed, faulty_entities, fill, rescue
 from gateway.response_cache.keys import entity_key, query_key
-from gateway.response_cache.origins import EXTENSION as ORIGINS
 from gateway.response_cache.origins import below, records_of
-from gateway.response_cache.rebuild import (
-    PartState,
-    entities_response,
-    remapped,
-    whole_response,
-)
+from gateway.response_cache.rebuild import entities_response, whole_response
 from gateway.response_cache.store import CacheStore, Entry
 from gateway.transport.port import (
     StreamingTransport,
@@ -93,7 +88,7 @@ class ResponseCache:
         if not analysis.entities:
             query = _Query(text, variables, analysis.root_fields)
             return await self._send_query(request, query)
-        entities = _Entities(payload, variables, analysis.entities)
+        entities = Entities(payload, variables, analysis.entities)
         return await self._send_entities(request, entities)
 
     def stream(self, request: SubgraphRequest) -> AbstractAsyncContextManager[SubgraphStream]:
@@ -154,14 +149,14 @@ class ResponseCache:
     # --- entities -------------------------------------------------------------------------------
 
     async def _send_entities(
-        self, request: SubgraphRequest, entities: _Entities
+        self, request: SubgraphRequest, entities: Entities
     ) -> SubgraphResponse:
         if not entities.well_formed():
             return await self._inner.send(request)
         kept = await self._look_up(request, entities)
         now = self._clock()
         states = {
-            part.alias: _fill(entities.of(part), kept[part.alias], now) for part in entities.parts
+            part.alias: fill(entities.of(part), kept[part.alias], now) for part in entities.parts
         }
         stale = any("stale" in state.states for state in states.values())
         missing = entities.together({alias: state.missing() for alias, state in states.items()})
@@ -177,21 +172,21 @@ class ResponseCache:
         try:
             response, answer = await self._fetch_entities(request, entities, missing)
         except TransportError:
-            rescued = _rescue(states, kept, now)
+            rescued = rescue(states, kept, now)
             if rescued is None:
                 raise
             self._tell(request, "stale", wanted)
             return rescued
         if answer is None:
-            rescued = _rescue(states, kept, now) if _failed(response) else None
+            rescued = rescue(states, kept, now) if _failed(response) else None
             if rescued is not None:
                 self._tell(request, "stale", wanted)
             # Nothing was kept of it, so whatever it says, it says of the reduced request.
             return rescued or response
-        return _completed(states, missing, answer, response)
+        return completed(states, missing, answer, response)
 
     async def _look_up(
-        self, request: SubgraphRequest, entities: _Entities
+        self, request: SubgraphRequest, entities: Entities
     ) -> dict[str, list[Entry | None]]:
         """The entry of each representation, public or private, in one call to the store."""
         keys = [
@@ -209,7 +204,7 @@ class ResponseCache:
         return kept
 
     async def _fetch_entities(
-        self, request: SubgraphRequest, entities: _Entities, wanted: Mapping[str, Any]
+        self, request: SubgraphRequest, entities: Entities, wanted: Mapping[str, Any]
     ) -> tuple[SubgraphResponse, dict[str, Any] | None]:
         """Send for some of the representations and keep what comes.
 
@@ -226,12 +221,12 @@ class ResponseCache:
     async def _keep(
         self,
         request: SubgraphRequest,
-        entities: _Entities,
+        entities: Entities,
         wanted: Mapping[str, Any],
         answer: Mapping[str, Any],
         response: SubgraphResponse,
     ) -> None:
-        faulty = _faulty(answer.get("errors"))
+        faulty = faulty_entities(answer.get("errors"))
         if faulty is None:
             return
         sent = tags.sent_tags(answer.get("extensions"))
@@ -299,103 +294,8 @@ class _Query:
     root_fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entities:
-    """A request for entities, taken apart."""
-
-    body: Mapping[str, Any]
-    variables: Mapping[str, Any]
-    parts: tuple[EntityPart, ...]
-
-    def of(self, part: EntityPart) -> list[Any]:
-        """The representations that a part asks for."""
-        found: list[Any] = self.variables[part.representations]
-        return found
-
-    def well_formed(self) -> bool:
-        """Whether every part's variable is a list of objects."""
-        return all(
-            isinstance(given := self.variables.get(part.representations), list)
-            and all(isinstance(item, dict) for item in given)
-            for part in self.parts
-        )
-
-    def reduced(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
-        """The request's payload with only some of the representations."""
-        variables = dict(self.variables)
-        for part in self.parts:
-            given = self.of(part)
-            variables[part.representations] = [given[index] for index in wanted[part.alias]]
-        return {**self.body, "variables": variables}
-
-    def together(self, missing: Mapping[str, list[int]]) -> dict[str, list[int]]:
-        """What to fetch: parts that share a variable all get what any of them lacks."""
-        by_variable: dict[str, set[int]] = {}
-        for part in self.parts:
-            by_variable.setdefault(part.representations, set()).update(missing[part.alias])
-        return {part.alias: sorted(by_variable[part.representations]) for part in self.parts}
-
-    def complete(self, answer: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-        """Whether the answer has as many entities as were asked for."""
-        data = answer.get("data")
-        return isinstance(data, dict) and all(
-            isinstance(found := data.get(part.alias), list)
-            and len(found) == len(wanted[part.alias])
-            for part in self.parts
-        )
-
-
 def _first(entries: list[Entry | None]) -> Entry | None:
     return next((entry for entry in entries if entry is not None), None)
-
-
-def _fill(representations: list[Any], kept: list[Entry | None], now: float) -> PartState:
-    """What is known of a part without asking."""
-    part = PartState(representations)
-    for entry in kept:
-        usable = entry is not None and max(entry.fresh_until, entry.revalidate_until) > now
-        part.values.append(entry.value if entry is not None and usable else None)
-        fresh = entry is not None and entry.fresh_until > now
-        part.states.append("cached" if fresh else "stale" if usable else "live")
-        part.ages.append(now - entry.stored if entry is not None and usable else 0.0)
-        part.lineages.append(entry.lineage if entry is not None and usable else "")
-    return part
-
-
-def _rescue(
-    states: Mapping[str, PartState], kept: Mapping[str, list[Entry | None]], now: float
-) -> SubgraphResponse | None:
-    """The whole answer from entries that may serve on error; `None` if one entity has none."""
-    for alias, state in states.items():
-        for index in state.missing():
-            entry = kept[alias][index]
-            if entry is None or entry.error_until <= now:
-                return None
-            state.values[index] = entry.value
-            state.states[index] = "stale"
-            state.ages[index] = now - entry.stored
-            state.lineages[index] = entry.lineage
-    return entities_response(states)
-
-
-def _completed(
-    states: Mapping[str, PartState],
-    missing: Mapping[str, list[int]],
-    answer: Mapping[str, Any],
-    response: SubgraphResponse,
-) -> SubgraphResponse:
-    for alias, indexes in missing.items():
-        for position, index in enumerate(indexes):
-            states[alias].values[index] = wire_json.encode(answer["data"][alias][position])
-    errors = [remapped(error, missing) for error in answer.get("errors") or ()]
-    extensions = answer.get("extensions")
-    given = dict(extensions) if isinstance(extensions, dict) else None
-    if given is not None and ORIGINS in given:
-        given[ORIGINS] = [
-            {**record, "paths": [remapped({"path": p}, missing)["path"] for p in record["paths"]]}
-            for record in records_of(answer)
-        ]
-    return entities_response(states, errors, given, response.headers)
 
 
 def _answer(response: SubgraphResponse) -> dict[str, Any] | None:
@@ -408,14 +308,3 @@ def _answer(response: SubgraphResponse) -> dict[str, Any] | None:
 
 def _failed(response: SubgraphResponse) -> bool:
     return response.status >= 500 or response.status == 429
-
-
-def _faulty(errors: Any) -> set[tuple[str, int]] | None:
-    """Which entities have errors; `None` when an error belongs to no entity: keep nothing then."""
-    faulty: set[tuple[str, int]] = set()
-    for error in errors or ():
-        path = error.get("path") if isinstance(error, dict) else None
-        if not (isinstance(path, list) and len(path) >= 2 and isinstance(path[1], int)):
-            return None
-        faulty.add((path[0], path[1]))
-    return faulty
