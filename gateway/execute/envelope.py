@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway.errors import Code
 from gateway.execute import wire_json
-from gateway.transport.port import SubgraphResponse
+from gateway.transport.port import SubgraphResponse, TransportError
 
 
 class FetchFailure(Exception):  # noqa: N818 - an outcome of a fetch, caught where it is sent
@@ -71,6 +71,22 @@ def read(
         tuple(_error(entry) for entry in (errors or ())[:max_errors]),
         extensions if extensions.__class__ is dict else None,
     )
+
+
+def failed(error: TransportError) -> FetchFailure:
+    """What a request that got no answer comes to."""
+    return FetchFailure(error.code, error.detail)
+
+
+def lacking(rest: SubgraphResponse | TransportError, *, max_bytes: int) -> FetchFailure:
+    """Why entities are missing from an answer put together from what was kept and from `rest`."""
+    if isinstance(rest, TransportError):
+        return failed(rest)
+    try:
+        read(rest, max_bytes=max_bytes, max_errors=0)
+    except FetchFailure as failure:
+        return failure
+    return _unusable(rest, "entities are missing")
 
 
 def _unusable(response: SubgraphResponse, detail: str) -> FetchFailure:

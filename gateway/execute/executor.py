@@ -13,7 +13,7 @@ from gateway.errors import Code, InternalError
 from gateway.execute import wire_json
 from gateway.execute.compile.program import Compiled
 from gateway.execute.conditions import holds
-from gateway.execute.envelope import FetchFailure
+from gateway.execute.envelope import FetchFailure, failed
 from gateway.execute.incremental import Delivery
 from gateway.execute.interpreter.program import Interpreter
 from gateway.execute.introspection import Introspection
@@ -167,7 +167,7 @@ class Prepared:
         except TransportError as error:
             run = self._new_run(context)
             outgoing = Outgoing(body, (), [run.state.root])
-            run.note_failure(0, outgoing, token, FetchFailure(error.code, error.detail), None)
+            run.note_failure(0, outgoing, token, failed(error), None)
             return self._result(run, self._everything)
         plain = is_answer(response, self._options.max_response_bytes)
         if plain and context.observer is None:

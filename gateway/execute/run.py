@@ -14,7 +14,7 @@ from typing import Any
 
 from gateway.errors import Code
 from gateway.execute.conditions import holds
-from gateway.execute.envelope import Answer, FetchFailure, read
+from gateway.execute.envelope import Answer, FetchFailure, failed, lacking, read
 from gateway.execute.errors import ErrorLog
 from gateway.execute.extensions import placed
 from gateway.execute.port import (
@@ -198,7 +198,7 @@ class Run:
         try:
             response = await self._transport.send(request)
         except TransportError as error:
-            self.note_failure(fetch, outgoing, token, _failure(error), None)
+            self.note_failure(fetch, outgoing, token, failed(error), None)
         else:
             self._answered(fetch, outgoing, token, response)
 
@@ -213,7 +213,7 @@ class Run:
         if error is None:
             self._answered(fetch, outgoing, token, task.result())
         elif isinstance(error, TransportError):
-            self.note_failure(fetch, outgoing, token, _failure(error), None)
+            self.note_failure(fetch, outgoing, token, failed(error), None)
         else:
             raise error
 
@@ -241,6 +241,10 @@ class Run:
             self.note_failure(fetch, outgoing, token, failure, response)
             return
         wrong = self.take(fetch, outgoing, answer)
+        if response.lacking is not None:
+            wrong = lacking(response.lacking, max_bytes=self._options.max_response_bytes)
+            step = self._steps.all[fetch]
+            self.errors.failed(step.fetch, step.place, wrong)
         if self._context.observer is not None:
             self.note_answer(fetch, outgoing, token, response, len(answer.errors), wrong)
 
@@ -384,10 +388,6 @@ def describe(
         context.identity,
         context.origin,
     )
-
-
-def _failure(error: TransportError) -> FetchFailure:
-    return FetchFailure(error.code, error.detail)
 
 
 def _all_null(fetch: Fetch, calls: list[int], answer: Answer) -> bool:

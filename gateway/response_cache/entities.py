@@ -12,7 +12,7 @@ from gateway.response_cache.origins import EXTENSION as ORIGINS
 from gateway.response_cache.origins import records_of
 from gateway.response_cache.rebuild import PartState, entities_response, remapped
 from gateway.response_cache.store import Entry
-from gateway.transport.port import SubgraphResponse
+from gateway.transport.port import SubgraphResponse, TransportError
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +76,55 @@ def fill(representations: list[Any], kept: list[Entry | None], now: float) -> Pa
 
 def rescue(
     states: Mapping[str, PartState], kept: Mapping[str, list[Entry | None]], now: float
-) -> SubgraphResponse | None:
-    """The whole answer from entries that may serve on error; `None` if one entity has none."""
+) -> int:
+    """Fill in entries that may serve when the subgraph fails; returns how many there were."""
+    rescued = 0
     for alias, state in states.items():
         for index in state.missing():
             entry = kept[alias][index]
             if entry is None or entry.error_until <= now:
-                return None
+                continue
             state.values[index] = entry.value
             state.states[index] = "stale"
             state.ages[index] = now - entry.stored
             state.lineages[index] = entry.lineage
-    return entities_response(states)
+            rescued += 1
+    return rescued
+
+
+def partial(
+    states: Mapping[str, PartState],
+    missing: Mapping[str, list[int]],
+    rest: SubgraphResponse | TransportError,
+) -> SubgraphResponse | None:
+    """The answer from what is known when the request for the rest, `missing`, failed.
+
+    The errors of a GraphQL response are those of the missing entities; anything else that came is
+    carried along. `None` if nothing is known.
+    """
+    lacked = sum(len(state.missing()) for state in states.values())
+    if lacked == sum(len(state.values) for state in states.values()):
+        return None
+    if not lacked:
+        return entities_response(states)
+    errors = _errors(rest)
+    if errors:
+        return entities_response(states, [remapped(error, missing) for error in errors])
+    return entities_response(states, lacking=rest)
+
+
+def _errors(rest: SubgraphResponse | TransportError) -> list[dict[str, Any]]:
+    """The errors of a GraphQL response; none if it is not one."""
+    if isinstance(rest, TransportError):
+        return []
+    try:
+        answer = wire_json.decode_exact(rest.body)
+    except wire_json.MalformedJSONError:
+        return []
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    if not isinstance(errors, list):
+        return []
+    return [error for error in errors if isinstance(error, dict)]
 
 
 def completed(

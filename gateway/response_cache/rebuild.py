@@ -9,7 +9,7 @@ from typing import Any
 from gateway.execute import wire_json
 from gateway.response_cache.origins import EXTENSION as ORIGINS
 from gateway.response_cache.origins import placed
-from gateway.transport.port import SubgraphResponse
+from gateway.transport.port import SubgraphResponse, TransportError
 
 EXTENSION = "c2cCache"
 STALE = "stale"
@@ -40,8 +40,12 @@ def entities_response(
     errors: Sequence[Mapping[str, Any]] = (),
     extensions: Mapping[str, Any] | None = None,
     headers: tuple[tuple[str, str], ...] = _JSON,
+    lacking: SubgraphResponse | TransportError | None = None,
 ) -> SubgraphResponse:
-    """An answer to the whole request, as the subgraph itself would have given it."""
+    """An answer to the whole request, as the subgraph itself would have given it.
+
+    `lacking` is what came instead of the entities that are still missing, if that request failed.
+    """
     data = b",".join(
         wire_json.encode(alias)
         + b":["
@@ -60,7 +64,7 @@ def entities_response(
     if together:
         pieces += (b',"extensions":', wire_json.encode(dict(together)))
     pieces.append(b"}")
-    return SubgraphResponse(200, b"".join(pieces), headers)
+    return SubgraphResponse(200, b"".join(pieces), headers, lacking=lacking)
 
 
 def whole_response(value: bytes, state: str, age: float, lineage: str = "") -> SubgraphResponse:

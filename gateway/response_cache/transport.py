@@ -19,7 +19,14 @@ from gateway.execute import wire_json
 from gateway.response_cache import tags
 from gateway.response_cache.analysis import Analyser
 from gateway.response_cache.cache_control import Freshness, Scope, freshness
-from gateway.response_cache.entities import Entities, completed, faulty_entities, fill, rescue
+from gateway.response_cache.entities import (
+    Entities,
+    completed,
+    faulty_entities,
+    fill,
+    partial,
+    rescue,
+)
 from gateway.response_cache.keys import entity_key, query_key
 from gateway.response_cache.origins import below, records_of
 from gateway.response_cache.rebuild import entities_response, whole_response
@@ -169,21 +176,22 @@ class ResponseCache:
                 every = {alias: range(len(state.values)) for alias, state in states.items()}
                 self._refresh(name, self._fetch_entities(request, entities, every))
             return entities_response(states)
+        failure: SubgraphResponse | TransportError
         try:
-            response, answer = await self._fetch_entities(request, entities, missing)
-        except TransportError:
-            rescued = rescue(states, kept, now)
-            if rescued is None:
-                raise
-            self._tell(request, "stale", wanted)
-            return rescued
-        if answer is None:
-            rescued = rescue(states, kept, now) if _failed(response) else None
-            if rescued is not None:
-                self._tell(request, "stale", wanted)
-            # Nothing was kept of it, so whatever it says, it says of the reduced request.
-            return rescued or response
-        return completed(states, missing, answer, response)
+            failure, answer = await self._fetch_entities(request, entities, missing)
+        except TransportError as error:
+            failure, answer = error, None
+        else:
+            if answer is not None:
+                return completed(states, missing, answer, failure)
+        if isinstance(failure, TransportError) or _failed(failure):
+            self._tell(request, "stale", rescue(states, kept, now))
+        whole = partial(states, missing, failure)
+        if whole is not None:
+            return whole
+        if isinstance(failure, TransportError):
+            raise failure
+        return failure
 
     async def _look_up(
         self, request: SubgraphRequest, entities: Entities

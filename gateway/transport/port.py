@@ -54,9 +54,12 @@ class SubgraphResponse:
 
     `headers` may be given as they came (`raw`): most are never looked at, so they are decoded when
     they are asked for. Names are in lower case.
+
+    `lacking` is set where the body was put together from what was kept, and the request for the
+    rest came to nothing: what came of that request, whose entities are null in the body.
     """
 
-    __slots__ = ("_headers", "_raw", "body", "status")
+    __slots__ = ("_headers", "_raw", "body", "lacking", "status")
 
     def __init__(
         self,
@@ -65,9 +68,11 @@ class SubgraphResponse:
         headers: tuple[tuple[str, str], ...] | None = None,
         *,
         raw: Sequence[tuple[bytes, bytes]] = (),
+        lacking: SubgraphResponse | TransportError | None = None,
     ) -> None:
         self.status = status
         self.body = body
+        self.lacking = lacking
         self._headers = headers
         self._raw = raw
 
@@ -82,7 +87,12 @@ class SubgraphResponse:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SubgraphResponse):
             return NotImplemented
-        return (self.status, self.body, self.headers) == (other.status, other.body, other.headers)
+        return (
+            self.status == other.status
+            and self.body == other.body
+            and self.headers == other.headers
+            and self.lacking == other.lacking
+        )
 
     __hash__ = None  # type: ignore[assignment]
 

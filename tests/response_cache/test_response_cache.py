@@ -250,13 +250,53 @@ async def test_a_failure_without_entries_is_the_subgraphs_own(
     cache: ResponseCache, subgraph: Subgraph, clock: Clock
 ) -> None:
     await names(cache, "1")
-    clock.now += 300
     subgraph.broken = TransportError(Code.GATEWAY_TIMEOUT, "late")
     with pytest.raises(TransportError):
-        await cache.send(request("1", "2"))
-    clock.now += 400
+        await cache.send(request("2", "3"))
+    clock.now += 700
     with pytest.raises(TransportError):
         await cache.send(request("1"))
+
+
+@pytest.mark.parametrize("age", [0, 300])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        TransportError(Code.GATEWAY_TIMEOUT, "late"),
+        SubgraphResponse(503, b"busy"),
+        SubgraphResponse(200, b'{"data": null}'),
+        SubgraphResponse(200, b'{"data": {"_entities": [{}, {}, {}]}}'),
+    ],
+    ids=["no answer", "status", "no data", "too many"],
+)
+async def test_what_is_kept_is_not_lost_when_the_rest_fails(
+    cache: ResponseCache, subgraph: Subgraph, clock: Clock, failure: Any, age: float
+) -> None:
+    await names(cache, "1")
+    clock.now += age
+    subgraph.broken = failure
+    fails = isinstance(failure, TransportError) or failure.status == 503
+    if age and not fails:
+        # Stale entries stand in for a subgraph that fails, not for one that answers nonsense.
+        assert await cache.send(request("2", "1")) == failure
+        return
+    response = await cache.send(request("2", "1"))
+    assert json.loads(response.body)["data"] == {"_entities": [None, {"name": "1v1"}]}
+    assert response.lacking == failure
+
+
+async def test_errors_of_the_rest_find_their_place(
+    cache: ResponseCache, subgraph: Subgraph
+) -> None:
+    await names(cache, "1")
+    errors = [{"message": "no", "path": ["_entities", 0]}, {"message": "at all"}, "odd"]
+    subgraph.broken = SubgraphResponse(200, json.dumps({"data": None, "errors": errors}).encode())
+    response = await cache.send(request("1", "2"))
+    assert json.loads(response.body) == {
+        "data": {"_entities": [{"name": "1v1"}, None]},
+        "errors": [{"message": "no", "path": ["_entities", 1]}, {"message": "at all"}],
+    }
+    assert response.lacking is None
 
 
 async def test_faulty_entities_are_not_kept_and_errors_find_their_place(

@@ -10,7 +10,7 @@ import pytest
 from auth.caller import Caller
 from auth.issuer import DevelopmentIssuer
 from gateway.errors import Code
-from gateway.transport.port import TransportError
+from gateway.transport.port import SubgraphResponse, TransportError
 from tests.server.gateway_kit import Deployed, deployed
 
 QUERY = "{ user(id: 1) { name reviews { body } } }"
@@ -86,6 +86,29 @@ async def test_without_a_copy_an_outage_is_an_error() -> None:
         answer = (await gateway.post(QUERY)).json()
     assert answer["data"]["user"] == {"name": "Ada", "reviews": None}
     assert answer["errors"][0]["extensions"]["code"] == "GATEWAY_TIMEOUT"
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        (TransportError(Code.GATEWAY_TIMEOUT, "late"), "GATEWAY_TIMEOUT"),
+        (SubgraphResponse(503, b"busy"), "SUBREQUEST_HTTP_ERROR"),
+        (SubgraphResponse(200, b"no JSON"), "SUBREQUEST_MALFORMED_RESPONSE"),
+        (SubgraphResponse(200, b'{"errors": [{"message": "no"}]}'), "DOWNSTREAM_SERVICE_ERROR"),
+    ],
+    ids=["late", "status", "nonsense", "errors"],
+)
+async def test_an_outage_costs_only_the_entities_that_are_not_kept(
+    failure: Any, code: str
+) -> None:
+    async with deployed(settings()) as gateway:
+        await gateway.post("{ user(id: 1) { reviews { body } } }")
+        gateway.subgraphs["reviews"].fault = lambda _: failure
+        answer = (await gateway.post("{ users { reviews { body } } }")).json()
+    assert answer["data"] == {"users": [{"reviews": [{"body": "Fine"}]}, {"reviews": None}]}
+    (error,) = answer["errors"]
+    assert error["path"][0] == "users"
+    assert error["extensions"]["code"] == code
 
 
 async def test_invalidation_needs_the_shared_key() -> None:
