@@ -22,6 +22,7 @@ class Verdict:
     codes: frozenset[str]
     supergraph: str | None
     hints: frozenset[str]
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,10 @@ async def compare(sets: Sequence[tuple[SubgraphSource, ...]], folder: Path) -> l
 
 def _verdict(value: dict[str, Any]) -> Verdict:
     if "crashed" in value:
-        return Verdict(frozenset({CRASH}), None, frozenset())
-    hints = frozenset(value.get("hints", ()))
-    return Verdict(frozenset(value["codes"]), value.get("supergraph"), hints)
+        return Verdict(frozenset({CRASH}), None, frozenset(), (value["crashed"],))
+    return Verdict(
+        frozenset(value["codes"]),
+        value.get("supergraph"),
+        frozenset(value.get("hints", ())),
+        tuple(value.get("messages", ())),
+    )

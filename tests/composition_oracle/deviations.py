@@ -29,7 +29,10 @@ class Deviation:
     theirs: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
     message: str = ""
+    their: str = ""
     text: str = ""
+    hint: str = ""
+    """The code of a hint given here, which tells that the other composer refuses the subgraphs."""
 
     def explains(self, found: Difference) -> tuple[frozenset[str], frozenset[str]]:
         """The codes of ours and of theirs that this explains."""
@@ -40,7 +43,9 @@ class Deviation:
             and not (self.theirs and not theirs)
             and not (self.beside and not self.beside & found.common)
             and (not self.message or any(re.search(self.message, m) for m in found.messages))
+            and (not self.their or any(re.search(self.their, m) for m in found.their_messages))
             and (not self.text or any(re.search(self.text, text) for text in found.texts))
+            and (not self.hint or self.hint in found.hints)
         )
         if not applies:
             return frozenset(), frozenset()
@@ -58,6 +63,8 @@ class Difference:
     theirs: frozenset[str]
     messages: Sequence[str] = ()
     texts: Sequence[str] = ()
+    hints: frozenset[str] = frozenset()
+    their_messages: Sequence[str] = ()
 
     @property
     def extra(self) -> frozenset[str]:
@@ -171,6 +178,8 @@ def _facts(entry: Mapping[str, Any]) -> Iterable[str]:
     for key, label in labels:
         if key in entry:
             yield f"- {label}: {', '.join(f'`{code}`' for code in entry[key])}\n"
+    if "hint" in entry:
+        yield f"- Only where this composer gives the hint `{entry['hint']}`\n"
 
 
 _INTRODUCTION = """\

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.composition.hints import HintCode
 from tests.composition_oracle.canonical import canonical, canonical_types
 from tests.composition_oracle.composers import Compared
 from tests.composition_oracle.deviations import Difference, load_deviations
 
 _DEVIATIONS = load_deviations()
+_REFUSED_FOR_LABELS = HintCode.LABELLED_OVERRIDE_IN_FIELD_SET.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ def judge(item: Compared, composer: str) -> Judgement:
         theirs.codes,
         [problem.message for problem in item.ours.errors],
         [str(subgraph.sdl) for subgraph in item.subgraphs],
+        item.hints,
+        theirs.messages,
     )
     same: bool | None = None
     problem: str | None = None
@@ -44,8 +48,16 @@ def judge(item: Compared, composer: str) -> Judgement:
         if not same and not known.lines_explained(mine, other):
             lines = sorted(set(mine.splitlines()) ^ set(other.splitlines()))
             problem = f"the supergraphs differ: {lines[:4]}"
+        elif composer == "apollo" and _REFUSED_FOR_LABELS in item.hints:
+            problem = f"the hint {_REFUSED_FOR_LABELS} is given, but the subgraphs compose"
         elif composer == "apollo" and (item.hints ^ theirs.hints) - known.hints:
             problem = f"hints: ours {sorted(item.hints)}, theirs {sorted(theirs.hints)}"
     return Judgement(
         not found.verdict or found.ours == found.theirs, found.ours == found.theirs, same, problem
     )
+
+
+def refused_for_labels(item: Compared) -> bool:
+    """Whether Apollo's composer refuses a set only for the labels of its overrides."""
+    refused = item.theirs["apollo"].codes == {"SATISFIABILITY_ERROR"}
+    return refused and not item.codes and _REFUSED_FOR_LABELS in item.hints

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from random import Random
 
-from graphql import DocumentNode, parse, print_ast
+from graphql import DirectiveNode, DocumentNode, Visitor, parse, print_ast, visit
 
 from gateway.composition.source import SubgraphSource
 from tests.composition.corpus_files import corpus
@@ -30,6 +32,23 @@ def sources(subgraphs: Subgraphs) -> tuple[SubgraphSource, ...]:
         SubgraphSource(name, f"http://{name}.test", text, f"{name}.graphql")
         for name, text in sorted(subgraphs.items())
     )
+
+
+def without_labels(subgraphs: Iterable[SubgraphSource]) -> tuple[SubgraphSource, ...]:
+    """The same subgraphs with every override in force at once, without a label."""
+    return tuple(
+        replace(each, sdl=print_ast(visit(parse(each.sdl), _Unlabelled()))) for each in subgraphs
+    )
+
+
+class _Unlabelled(Visitor):
+    def enter_directive(self, node: DirectiveNode, *_: object) -> DirectiveNode | None:
+        """Without the label, if it is an override under whatever name."""
+        names = {argument.name.value for argument in node.arguments or ()}
+        if names != {"from", "label"}:
+            return None
+        kept = tuple(each for each in node.arguments if each.name.value != "label")
+        return DirectiveNode(name=node.name, arguments=kept)
 
 
 def valid_set(seed: int) -> Subgraphs:

@@ -12,8 +12,8 @@ import pytest
 from tests.composition.corpus_files import corpus
 from tests.composition_oracle.composers import Compared, compare
 from tests.composition_oracle.deviations import DOCUMENT, NAMES, render_markdown
-from tests.composition_oracle.judge import judge
-from tests.composition_oracle.sets import mutated_set, sources, valid_set
+from tests.composition_oracle.judge import judge, refused_for_labels
+from tests.composition_oracle.sets import mutated_set, sources, valid_set, without_labels
 from tests.node.kit import needs_node
 
 pytestmark = pytest.mark.timeout(300)
@@ -45,6 +45,13 @@ async def test_valid_sets(tmp_path: Path) -> None:
     compared = await compare([sources(valid_set(seed)) for seed in seeds], tmp_path)
     assert {item.codes for item in compared} == {frozenset()}
     _check(compared, [str(seed) for seed in seeds])
+    again = [item for item in compared if refused_for_labels(item)]
+    assert again
+    unlabelled = await compare([without_labels(item.subgraphs) for item in again], tmp_path)
+    assert {(item.codes, item.theirs["apollo"].codes) for item in unlabelled} == {
+        (frozenset(), frozenset())
+    }
+    _check(unlabelled, [f"{item.subgraphs} without labels" for item in again])
 
 
 @pytest.mark.node

@@ -1,6 +1,6 @@
 // Composes sets of subgraphs with other composers, run as black boxes.
 // Reads a JSON file [[{name, url, sdl}, ...], ...]; writes, for each set and composer, either the
-// supergraph or the set of error codes.
+// supergraph or the set of error codes, with the messages.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { composeServices as apollo } from '@apollo/composition';
 import { composeServices as guild } from '@theguild/federation-composition';
@@ -24,7 +24,7 @@ function run(composer, subgraphs) {
     const result = composer(services);
     const hints = [...new Set((result.hints ?? []).map((hint) => hint.definition?.code))].sort();
     return result.errors?.length
-      ? { codes: codesOf(result.errors) }
+      ? { codes: codesOf(result.errors), messages: result.errors.map((error) => error.message) }
       : { codes: [], supergraph: result.supergraphSdl, hints };
   } catch (error) {
     return { crashed: String(error).slice(0, 200) };

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import product
-from typing import Final
+from collections.abc import Callable
 
-from gateway.composition.diagnostics import Diagnostic
-from gateway.composition.hint_rules import unplannable_interface_selection
+from gateway.composition.diagnostics import CompositionError, Diagnostic
+from gateway.composition.hint_rules import (
+    labelled_override_in_field_set,
+    unplannable_interface_selection,
+)
 from gateway.composition.rules import (
     max_validation_subgraph_paths_exceeded,
     satisfiability_error,
     shareable_has_mismatched_runtime_types,
+)
+from gateway.composition.satisfiability.labels import (
+    label_assignments,
+    labelled_fields,
+    needed_while_moving,
 )
 from gateway.composition.satisfiability.obtain import Obtainer
 from gateway.composition.satisfiability.search import (
@@ -26,7 +32,6 @@ from gateway.plan.schema import PlannerSchema
 from gateway.supergraph.definitions import Location
 from gateway.supergraph.model import Supergraph
 
-_EXHAUSTIVE_LABELS: Final = 4
 Places = Callable[[str, str], tuple[Location, ...]]
 """Where the subgraphs declare a field, by type and field name, or the type if that is empty."""
 
@@ -42,9 +47,11 @@ def check_satisfiability(supergraph: Supergraph, limit: int, places: Places) -> 
     found: list[Diagnostic] = []
     reported: set[tuple[str, str]] = set()
     paths = 0
-    for labels in label_assignments(_labels(supergraph)):
+    labelled = labelled_fields(supergraph)
+    moving: set[Coordinate] = set()
+    for labels in label_assignments(supergraph):
         schema = PlannerSchema(supergraph, labels)
-        obtainer = Obtainer(schema)
+        obtainer = Obtainer(schema, labelled)
         search = Search(supergraph, schema, obtainer, limit - paths)
         try:
             for finding in search.run():
@@ -63,33 +70,12 @@ def check_satisfiability(supergraph: Supergraph, limit: int, places: Places) -> 
             found.append(max_validation_subgraph_paths_exceeded.too_deep())
             break
         paths += search.paths
+        if obtainer.named and not moving:
+            moving |= needed_while_moving(supergraph, schema, labelled, limit - paths)
+    if not any(isinstance(each, CompositionError) for each in found):
+        give = labelled_override_in_field_set.give
+        found += [give(coordinate, places(*coordinate)) for coordinate in sorted(moving)]
     return found
-
-
-def label_assignments(labels: list[str]) -> Iterator[frozenset[str]]:
-    """The sets of labels assumed to be on."""
-    if len(labels) <= _EXHAUSTIVE_LABELS:
-        for chosen in product((False, True), repeat=len(labels)):
-            yield frozenset(name for name, on in zip(labels, chosen, strict=True) if on)
-        return
-    everything = frozenset(labels)
-    yield frozenset()
-    yield everything
-    for label in labels:
-        yield frozenset((label,))
-        yield everything - {label}
-
-
-def _labels(supergraph: Supergraph) -> list[str]:
-    return sorted(
-        {
-            join.override_label
-            for definition in supergraph.types.values()
-            for field in definition.fields.values()
-            for join in field.joins
-            if join.override_label is not None
-        }
-    )
 
 
 def _coordinate(finding: Finding) -> Coordinate:

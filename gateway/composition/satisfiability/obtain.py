@@ -6,12 +6,13 @@ at hand. Its *closure* adds every vertex that can be entered by a key obtainable
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
+from gateway.composition.subgraph import Coordinate
 from gateway.plan.schema import Entry, PlannerSchema, Step, SubgraphType, Vertex
 
 Frontier: TypeAlias = frozenset[Vertex]
@@ -22,6 +23,14 @@ class Obtainer:
     """Answers questions about frontiers of one supergraph under one assignment of labels."""
 
     schema: PlannerSchema
+    labelled: Mapping[Coordinate, frozenset[str]] = field(default_factory=dict)
+    """The fields that an override label moves, with the two subgraphs of each."""
+    without_labelled: bool = False
+    """Whether keys and requirements have to do without them, as other composers demand."""
+    named: set[Coordinate] = field(default_factory=set)
+    """The labelled fields that keys and requirements were found to name."""
+    withheld: set[Coordinate] = field(default_factory=set)
+    """Those of them that could not be had in any other subgraph."""
     _closures: dict[tuple[str, Vertex], Frontier] = field(default_factory=dict)
     _having: dict[tuple[str, Frontier], dict[str, list[Vertex]]] = field(default_factory=dict)
     _active: set[tuple[str, Vertex]] = field(default_factory=set)
@@ -135,7 +144,14 @@ class Obtainer:
 
     def _missing_field(self, type_name: str, here: Frontier, node: FieldNode) -> str | None:
         name = node.name.value
+        if (type_name, name) in self.labelled:
+            self.named.add((type_name, name))
+            if self.without_labelled:
+                moving = self.labelled[type_name, name]
+                here = frozenset(vertex for vertex in here if vertex.graph not in moving)
         targets, resolved = self.advance(type_name, here, name, contexts=None)
+        if not resolved and self.without_labelled and (type_name, name) in self.labelled:
+            self.withheld.add((type_name, name))
         if not resolved:
             return f"{type_name}.{name}"
         if node.selection_set is None:
