@@ -215,7 +215,7 @@ async def run(
         json.loads(result.body())
         results.append((result.data, result.errors, script.asked))
     for other in results[1:]:
-        assert json.loads(other[0]) == json.loads(results[0][0])
+        assert other[0] == results[0][0]
         assert other[1:] == results[0][1:]
     return json.loads(results[0][0]), results[0][1], script
 

@@ -32,7 +32,7 @@ async def agree(seed: int, **ways: bool) -> None:
     expected, asked, _ = await execute(plan, seed, compiled=False, **ways)
     result, asked_too, fallbacks = await execute(plan, seed, compiled=True, **ways)
     assert sorted(asked_too.bodies) == sorted(asked.bodies)
-    assert json.loads(result.data) == json.loads(expected.data)
+    assert result.data == expected.data
     assert result.errors == expected.errors
     assert fallbacks == 0 or expected.errors
 

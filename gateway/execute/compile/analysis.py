@@ -132,21 +132,27 @@ class Analysis:
             return None
         if any(not _comparable(each, base) for each in below):
             return None
-        return Likeness(tuple(keys), deep=bool(below))
+        exact = any(_has_numbers(each, base) for each in below)
+        return Likeness(tuple(keys), deep=bool(below), exact=exact)
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Objects with equal `keys` are alike; if `deep`, what is below them has to be equal too."""
+    """Objects with equal `keys` are alike; if `deep`, what is below them has to be equal too.
+
+    If `exact`, there are values below that Python calls equal although they are written differently
+    (`1`, `1.0` and `true`, `0.0` and `-0.0`): they have to be written alike as well.
+    """
 
     keys: tuple[str, ...]
     deep: bool
+    exact: bool
 
 
 _LEAVES: Final = (TypeKind.SCALAR, TypeKind.ENUM)
-# Values of these are the same if Python says that they are equal; those of others may hold both
-# 1 and true.
+# Those of others may hold anything, at any depth.
 _BUILT_IN: Final = frozenset({"Int", "Float", "String", "Boolean", "ID"})
+_NUMBERS: Final = frozenset({"Int", "Float", "Boolean"})
 
 
 def _comparable(place: Place, base: Origin) -> bool:
@@ -166,6 +172,19 @@ def _comparable(place: Place, base: Origin) -> bool:
             if slot.below is not None:
                 pending.append(slot.below)
     return True
+
+
+def _has_numbers(place: Place, base: Origin) -> bool:
+    """Whether a call gave values below a place that may be equal without being written alike."""
+    pending = [place]
+    while pending:
+        for slot in pending.pop().slots.values():
+            for origin, wire in slot.writers:
+                if origin == base and wire.type.named in _NUMBERS:
+                    return True
+            if slot.below is not None:
+                pending.append(slot.below)
+    return False
 
 
 def analyse(plan: QueryPlan) -> Analysis:

@@ -39,10 +39,18 @@ def atom(value: Any) -> Any:
         return value
     if value.__class__ in (dict, list, wire_json.Fragment):
         return (value.__class__, wire_json.encode(value))
+    if value.__class__ is float:
+        return (float, repr(value))  # 0.0 and -0.0 are equal
     return (value.__class__, value)
 
 
-RUNTIME: Final = {"ABSENT": ABSENT, "atom": atom, "int": int, "write_fields": write_fields}
+RUNTIME: Final = {
+    "ABSENT": ABSENT,
+    "atom": atom,
+    "encode": wire_json.encode,
+    "int": int,
+    "write_fields": write_fields,
+}
 
 
 @dataclass(slots=True)
@@ -151,7 +159,10 @@ class Collectors:
             if not likeness.deep:
                 source.line(f"{holder}[{place}] = known")
                 return
-            with source.block(f"if known == {value}:"):
+            test = f"known == {value}"
+            if likeness.exact:
+                test += f" and encode(known) == encode({value})"
+            with source.block(f"if {test}:"):
                 source.line(f"{holder}[{place}] = known")
             with source.block("else:"):
                 source.line(f"add({value})")
