@@ -2,6 +2,8 @@
 
     python -m tests.composition_oracle document           writes docs/composition_deviations.md
     python -m tests.composition_oracle compare            compares everything, writes the figures
+    python -m tests.composition_oracle load               loads the corpus with other gateways,
+                                                          writes docs/supergraph_loading.md
 
 `compare --mutated N --valid N` takes fewer sets, and then writes nothing.
 """
@@ -22,6 +24,12 @@ from tests.composition.corpus_files import corpus
 from tests.composition_oracle.composers import compare
 from tests.composition_oracle.deviations import DOCUMENT, NAMES, render_markdown
 from tests.composition_oracle.judge import judge, refused_for_labels
+from tests.composition_oracle.loaders import (
+    LOADERS,
+    LOADING,
+    load_elsewhere,
+    render_loading,
+)
 from tests.composition_oracle.sets import (
     mutated_set,
     sources,
@@ -134,16 +142,34 @@ removed.
 |---|---|---|---|---|---|---|"""
 
 
+async def _load() -> int:
+    """Load the corpus everywhere, and write what each loader refuses; 1 if one is ours to mend."""
+    cases = corpus()
+    with tempfile.TemporaryDirectory() as folder:
+        compared = await compare([case.subgraphs for case in cases], Path(folder))
+        loaded = await load_elsewhere(compared, Path(folder))
+    text = render_loading([case.name for case in cases], loaded)
+    print(text)
+    missing = set(LOADERS) - loaded[0].keys()
+    if missing:
+        print(f"Not installed (npm ci in benchmarks/peers): {', '.join(sorted(missing))}")
+    else:
+        LOADING.write_text(text, encoding="utf-8")
+    return 1 if any(item.ours_to_mend for each in loaded for item in each.values()) else 0
+
+
 def main() -> int:
     """Run the command; the exit status is 1 if a difference is not listed."""
     parser = argparse.ArgumentParser(prog="python -m tests.composition_oracle")
-    parser.add_argument("command", choices=["document", "compare"])
+    parser.add_argument("command", choices=["document", "compare", "load"])
     parser.add_argument("--valid", type=int, default=_VALID)
     parser.add_argument("--mutated", type=int, default=_MUTATED)
     options = parser.parse_args()
     if options.command == "document":
         DOCUMENT.write_text(render_markdown(), encoding="utf-8")
         return 0
+    if options.command == "load":
+        return asyncio.run(_load())
     return 1 if asyncio.run(_run(options.valid, options.mutated)) else 0
 
 

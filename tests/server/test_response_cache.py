@@ -98,9 +98,7 @@ async def test_without_a_copy_an_outage_is_an_error() -> None:
     ],
     ids=["late", "status", "nonsense", "errors"],
 )
-async def test_an_outage_costs_only_the_entities_that_are_not_kept(
-    failure: Any, code: str
-) -> None:
+async def test_an_outage_costs_only_the_entities_that_are_not_kept(failure: Any, code: str) -> None:
     async with deployed(settings()) as gateway:
         await gateway.post("{ user(id: 1) { reviews { body } } }")
         gateway.subgraphs["reviews"].fault = lambda _: failure
