@@ -14,6 +14,7 @@ import orjson
 import pytest
 from graphql import (
     DocumentNode,
+    GraphQLSchema,
     OperationDefinitionNode,
     parse,
     validate,
@@ -33,7 +34,8 @@ from gateway.plan.print import print_plan
 from gateway.supergraph.public import public_schema
 from gateway.supergraph.read import read_supergraph
 from tests.kit.plan_checker import check_plan
-from tests.plan.world import INTERFACES, Case, WorldSubgraph, WorldTransport
+from tests.plan.world import Case, Operation, Session
+from tests.plan.world_subgraph import WorldSubgraph, WorldTransport
 
 HERE = Path(__file__).parent
 UPDATE = bool(os.environ.get("UPDATE_PLANS"))
@@ -66,6 +68,16 @@ def _defaults(document: DocumentNode) -> dict[str, Any]:
         for each in node.variable_definitions or ()
         if each.default_value is not None
     }
+
+
+def _expected(case: Case, schema: GraphQLSchema, operation: Operation) -> tuple[Any, list[str]]:
+    """The right data, and the mutations in the order in which they run."""
+    assert operation.expected is not None or not case.own, "tell what this is answered with"
+    right, session = case.monolith(schema, operation)
+    if operation.expected is not None:
+        return operation.expected, session.log
+    assert not right.errors, right.errors
+    return right.data, session.log
 
 
 async def _folded(prepared: PreparedPlan, context: ExecutionContext) -> Any:
@@ -115,12 +127,14 @@ async def test_case(case_name: str, operation_name: str) -> None:
         return
     plan = planner.plan(document, labels=operation.labels)
     text = print_plan(plan)
-    INTERFACES[case_name] = dict(planner.supergraph.possible_types)
+    case.possible = dict(planner.supergraph.possible_types)
     subgraphs = {name: WorldSubgraph(name, sdl, case) for name, sdl in case.subgraphs.items()}
     schemas = {name: each.schema for name, each in subgraphs.items()}
     check_plan(plan, schemas, complete=not operation.partial)
     variables = {**_defaults(document), **operation.variables}
+    expected, mutations = _expected(case, schema, operation)
     for compiled in (False, True):
+        case.session = Session()
         transport = WorldTransport(subgraphs)
         executor = Executor(
             planner.supergraph.urls(), transport, schema, ExecutorOptions(compiled=compiled)
@@ -129,12 +143,8 @@ async def test_case(case_name: str, operation_name: str) -> None:
         result = await executor.prepare(plan).run(context)
         violations = [each for one in subgraphs.values() for each in one.violations]
         assert not violations, (violations, text)
-        assert bool(result.errors) == operation.errors, (result.errors, text)
-        expected = operation.expected
-        if expected is None:
-            right = case.monolith(schema, operation)
-            assert not right.errors, right.errors
-            expected = right.data
+        assert operation.has_expected_errors(result.errors), (result.errors, text)
+        assert case.session.log == mutations, text
         answer = orjson.loads(result.data)
         if plan.deferred:
             assert answer == expected, text

@@ -20,7 +20,7 @@ import httpx
 import orjson
 import uvicorn
 
-from tests.plan.world import WorldSubgraph
+from tests.plan.world_subgraph import WorldSubgraph
 
 SECONDS = 60
 """How long a process may take for what it does at once on an idle machine."""
