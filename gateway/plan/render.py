@@ -117,7 +117,26 @@ class SelectionPrinter:
         """Whether the place's own type has the field, so that no concrete one need be named."""
         if use.name not in own.fields:
             return False
-        return own.interface_object or own.name in own.runtime or own.runtime <= set(use.types)
+        if own.interface_object or own.name in own.runtime:
+            return True
+        return own.runtime <= set(use.types) and self._fits(own, use)
+
+    def _fits(self, own: SubgraphType, use: FieldUse) -> bool:
+        """Whether what is printed below a field of concrete types can stand below own's field.
+
+        Implementations may return a narrower type, with fields which the interface's type lacks.
+        """
+        if use.child is None or use.child.type_name == CONCRETE:
+            return True
+        declared = shape_of(self._schema, own.fields[use.name].type).named
+        if use.child.type_name == declared:
+            return True
+        wider, narrower = self._types[declared], self._types[use.child.type_name]
+        return all(
+            each.name in wider.fields and self._fits(wider, each)
+            for each in self._coalesced(use.child.uses)
+            if self._is_direct(narrower, each)
+        )
 
     def _field(
         self,

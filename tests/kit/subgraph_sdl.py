@@ -14,6 +14,7 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     InterfaceTypeDefinitionNode,
+    NameNode,
     ObjectTypeDefinitionNode,
     SchemaDefinitionNode,
     SchemaExtensionNode,
@@ -22,8 +23,11 @@ from graphql import (
     TypeDefinitionNode,
     TypeExtensionNode,
     UnionTypeDefinitionNode,
+    Visitor,
     build_ast_schema,
     parse,
+    value_from_ast_untyped,
+    visit,
 )
 from graphql.language import ast
 
@@ -116,9 +120,41 @@ _DEFINITION_OF = {
 _EXECUTABLE = {"QUERY", "MUTATION", "FIELD", "FRAGMENT_SPREAD", "INLINE_FRAGMENT"}
 
 
+def read_subgraph(sdl: str) -> DocumentNode:
+    """Parse a subgraph's SDL, with the directives of Federation under Federation's own names."""
+    document = parse(sdl, no_location=True)
+    renamed = {}
+    for node in document.definitions:
+        if not isinstance(node, SchemaDefinitionNode | SchemaExtensionNode):
+            continue
+        for link in node.directives or ():
+            given = {each.name.value: value_from_ast_untyped(each.value) for each in link.arguments}
+            if "/federation/" not in given.get("url", ""):
+                continue
+            for each in given.get("import", ()):
+                if isinstance(each, dict):
+                    renamed[each["as"].lstrip("@")] = each["name"].lstrip("@")
+            renamed[given.get("as", "federation")] = ""
+    return visit(document, _OwnNames(renamed))
+
+
+class _OwnNames(Visitor):
+    def __init__(self, renamed: Mapping[str, str]) -> None:
+        super().__init__()
+        self.renamed = renamed
+
+    def leave_directive(self, node: DirectiveNode, *_args: object) -> DirectiveNode:
+        space, _, name = node.name.value.partition("__")
+        if not name:
+            name = self.renamed.get(space, "")
+        elif space not in self.renamed:
+            return node
+        return DirectiveNode(name=NameNode(value=name or space), arguments=node.arguments)
+
+
 def executable_schema(sdl: str) -> tuple[GraphQLSchema, EntityRules]:
     """Return the schema a subgraph server runs (with `_service`, `_entities`) and its rules."""
-    document = parse(sdl, no_location=True)
+    document = read_subgraph(sdl)
     rules = _rules(document)
     entities = sorted(
         definition.name.value
@@ -185,7 +221,7 @@ def _rules(document: DocumentNode) -> EntityRules:
             continue
         name = node.name.value
         for directive in node.directives or ():
-            if _plain(directive) == "key":
+            if directive.name.value == "key":
                 key = FieldSet.read(_text(directive, "fields"))
                 rules.all_keys.setdefault(name, []).append(key)
                 if _flag(directive, "resolvable"):
@@ -202,16 +238,12 @@ def _field_rules(node: Any, rules: EntityRules) -> None:
     external = set(rules.external.get(name, ()))
     for definition in getattr(node, "fields", None) or ():
         for directive in definition.directives or ():
-            if _plain(directive) == "external":
+            if directive.name.value == "external":
                 external.add(definition.name.value)
-            elif _plain(directive) == "requires":
+            elif directive.name.value == "requires":
                 required = FieldSet.read(_text(directive, "fields"))
                 rules.requires[name, definition.name.value] = required
     rules.external[name] = frozenset(external)
-
-
-def _plain(directive: DirectiveNode) -> str:
-    return directive.name.value.removeprefix("federation__")
 
 
 def _text(directive: DirectiveNode, argument: str) -> str:

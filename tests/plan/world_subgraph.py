@@ -22,7 +22,7 @@ from graphql import (
 )
 
 from gateway.transport.port import SubgraphRequest, SubgraphResponse
-from tests.kit.subgraph_sdl import EntityRules, executable_schema
+from tests.kit.subgraph_sdl import EntityRules, executable_schema, read_subgraph
 from tests.plan.world import Case, Own, ScriptedError, Thing
 
 
@@ -225,7 +225,7 @@ class WorldTransport:
 
 def _provides(sdl: str) -> dict[tuple[str, str], SelectionSetNode]:
     found: dict[tuple[str, str], SelectionSetNode] = {}
-    for node in parse(sdl).definitions:
+    for node in read_subgraph(sdl).definitions:
         for each in getattr(node, "fields", None) or ():
             for directive in each.directives or ():
                 if directive.name.value == "provides":
