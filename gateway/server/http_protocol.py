@@ -1,7 +1,7 @@
-"""uvicorn's HTTP protocol with bounds on a request's head, and a short way for whole requests.
+"""uvicorn's HTTP protocol with bounds on slow clients, and a short way for whole requests.
 
-The bounds are a head's size, its lines and its time: uvicorn leaves these to a proxy in front, and
-this gateway is meant to stand alone.
+The bounds are a head's size, its lines and its time, and the time in which nothing of an answer is
+read: uvicorn leaves these to a proxy in front, and this gateway is meant to stand alone.
 
 The short way is for what nearly every request is: a POST to the GraphQL endpoint whose body is
 there as soon as its head is. ASGI's scope, messages and events are made for bodies and answers that
@@ -29,6 +29,7 @@ from gateway.server.http import (
     Send,
 )
 from gateway.server.whole_request import DirectApplication, WholeRequest
+from gateway.server.write_timeout import WriteTimeout
 from gateway.settings.serving import Limits
 
 
@@ -55,17 +56,20 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     _arriving: WholeRequest | None = None
     _direct: DirectApplication | None = None
     _idle_since = 0.0
+    _unread: WriteTimeout
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock: a connection on which nothing is said is closed as well."""
         super().connection_made(transport)
+        self._unread = WriteTimeout(self.loop, transport, self.limits.http_write_timeout)
         if hasattr(self.app, "direct"):
             self._direct = self.app
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the clock, and what the client does not wait for any more."""
+        """Stop the clocks, and what the client does not wait for any more."""
         self._head_complete()
+        self._unread.end()
         self._arriving = None
         running = self._running
         if running is not None and not running.response_complete:
@@ -75,6 +79,16 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
         if self.serving is not None:
             self.serving.abandon()
+
+    def pause_writing(self) -> None:
+        """The client does not take all of an answer at once."""
+        super().pause_writing()
+        self._unread.paused()
+
+    def resume_writing(self) -> None:
+        """The client has taken it."""
+        super().resume_writing()
+        self._unread.resumed()
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; a head that is still incomplete afterwards is measured."""
@@ -243,6 +257,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None
+        self._unread.end()
         super().handle_websocket_upgrade()
 
     # --- keeping connections --------------------------------------------------------------------

@@ -23,6 +23,7 @@ from gateway.server.graphiql import GraphiqlPages
 from gateway.server.http_protocol import bounded_protocol
 from gateway.server.reload import Reloader, Source, first_deployment
 from gateway.server.websocket import WebSocketEndpoint
+from gateway.server.websocket_protocol import bounded_websocket_protocol
 from gateway.settings import Mode, Settings, load_settings
 from gateway.telemetry.build import build_telemetry
 
@@ -200,7 +201,7 @@ def _uvicorn(application: Application, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         http=bounded_protocol(settings.limits),
-        ws="websockets-sansio",
+        ws=bounded_websocket_protocol(settings.limits),
         interface="asgi3",
         lifespan="off",
         proxy_headers=False,

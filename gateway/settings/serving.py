@@ -136,6 +136,8 @@ class Limits(Section):
     """How long a client may take to send a request's head."""
     http_body_timeout: Duration = 20.0
     """How long a client may take to send a request's body."""
+    http_write_timeout: Duration = 60.0
+    """How long a client may read nothing of an answer, or of a WebSocket, that waits for it."""
     max_variables_depth: int = Field(default=64, ge=1)
     """Nesting of the values of variables."""
 

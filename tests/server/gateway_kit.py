@@ -25,6 +25,7 @@ from gateway.server.application import Application
 from gateway.server.deployment import Gateway
 from gateway.server.graphiql import GraphiqlPages
 from gateway.server.http_protocol import bounded_protocol
+from gateway.server.websocket_protocol import bounded_websocket_protocol
 from gateway.settings import Settings
 from gateway.telemetry.build import build_telemetry
 from tests.kit.local_subgraph import LocalSubgraph, LocalTransport
@@ -194,6 +195,7 @@ async def listening(
             uvicorn.Config(
                 made.application,
                 http=bounded_protocol(made.gateway.current.settings.limits),
+                ws=bounded_websocket_protocol(made.gateway.current.settings.limits),
                 interface="asgi3",
                 lifespan="off",
                 proxy_headers=False,
