@@ -11,6 +11,8 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +23,8 @@ import yaml
 
 from gateway.composition.compose import Composition, compose
 from gateway.composition.contract import Contract
-from gateway.composition.source import SubgraphSource
+from gateway.composition.diagnostics import CompositionError
+from gateway.composition.source import DEFAULT_LIMITS, SubgraphSource
 
 _SDL_QUERY = "query { _service { sdl } }"
 _TIMEOUT_SECONDS = 30.0
@@ -58,6 +61,12 @@ def compose_command(
         OutputFormat, typer.Option("--format", help="How to print errors and hints.")
     ] = OutputFormat.TEXT,
     hints: Annotated[bool, typer.Option(help="Print hints as well as errors.")] = False,
+    max_paths: Annotated[
+        int,
+        typer.Option(
+            min=1, help="Give up the search for unanswerable queries after so many paths."
+        ),
+    ] = DEFAULT_LIMITS.subgraph_paths,
 ) -> None:
     """Compose subgraph schemas into a supergraph; exits with 1 if they do not compose."""
     try:
@@ -66,15 +75,16 @@ def compose_command(
         typer.echo(f"error: {problem}", err=True)
         if output_format is OutputFormat.JSON:
             error = {"code": "INVALID_INPUT", "message": str(problem)}
-            document = {"success": False, "errors": [error], "hints": []}
+            document = {"success": False, "errors": [error], "further_errors": [], "hints": []}
             typer.echo(json.dumps(document, indent=2))
         raise typer.Exit(2) from None
     # Composition builds a few large structures and drops them at once: collecting garbage
     # meanwhile would only walk them again and again.
     gc.disable()
     contract = Contract(frozenset(include_tag or ()), frozenset(exclude_tag or ()))
+    limits = replace(DEFAULT_LIMITS, subgraph_paths=max_paths)
     try:
-        result = compose(sources, contract=contract)
+        result = compose(sources, contract=contract, limits=limits)
     finally:
         gc.enable()
     if output_format is OutputFormat.JSON:
@@ -197,6 +207,7 @@ def _print_json(result: Composition, output: Path | None) -> None:
     document: dict[str, Any] = {
         "success": result.supergraph_sdl is not None,
         "errors": [item.as_dict() for item in result.errors],
+        "further_errors": [item.as_dict() for item in result.further_errors],
         "hints": [item.as_dict() for item in result.hints],
     }
     if result.supergraph_sdl is not None:
@@ -208,12 +219,12 @@ def _print_json(result: Composition, output: Path | None) -> None:
 
 
 def _print_text(result: Composition, output: Path | None, *, with_hints: bool) -> None:
-    for problem in result.errors:
-        typer.echo(f"error[{problem.code.name}]: {problem.message}", err=True)
-        for place in problem.locations:
-            typer.echo(f"  --> {place}", err=True)
-        typer.echo(f"  why:  {problem.why}", err=True)
-        typer.echo(f"  mend: {problem.mend}", err=True)
+    _print_errors(result.errors)
+    if result.further_errors:
+        typer.echo(
+            "\nThese stand already, and will show once the errors above are mended:", err=True
+        )
+        _print_errors(result.further_errors)
     for item in result.hints if with_hints else ():
         typer.echo(f"{item.level}[{item.code.name}]: {item.message}", err=True)
         for place in item.locations:
@@ -222,5 +233,16 @@ def _print_text(result: Composition, output: Path | None, *, with_hints: bool) -
     if result.supergraph_sdl is not None:
         _write(result.supergraph_sdl, output)
     else:
-        count = len(result.errors)
-        typer.echo(f"{count} error{'s' if count != 1 else ''}: no supergraph.", err=True)
+        count, further = len(result.errors), len(result.further_errors)
+        text = f"{count} error{'s' if count != 1 else ''}"
+        text += f", and {further} further" if further else ""
+        typer.echo(f"{text}: no supergraph.", err=True)
+
+
+def _print_errors(errors: Iterable[CompositionError]) -> None:
+    for problem in errors:
+        typer.echo(f"error[{problem.code.name}]: {problem.message}", err=True)
+        for place in problem.locations:
+            typer.echo(f"  --> {place}", err=True)
+        typer.echo(f"  why:  {problem.why}", err=True)
+        typer.echo(f"  mend: {problem.mend}", err=True)

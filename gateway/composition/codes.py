@@ -119,15 +119,29 @@ class Code(Enum):
     CONTRACT_EMPTY = auto()
 
 
+class Standing(Enum):
+    """What may take an error of merging away: whether it stands while subgraphs are left out."""
+
+    OPEN = auto()
+    """A further subgraph may, by whatever it declares."""
+    UNLESS_DECLARED = auto()
+    """A further subgraph may, but only one that declares the same element."""
+    SETTLED = auto()
+    """No further subgraph may: those at hand contradict each other, or one of them itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule of composition, as told to whoever breaks it.
 
     `meaning` says what is wrong, `why` what it is wrong for, and `mend` what to do about it; each
-    is one sentence or a few.
+    is one sentence or a few. `keeps_resolution` tells that the merged schema, although the rule is
+    broken, says correctly who resolves which field, so that queries can be proved on it.
     """
 
     code: Code
     meaning: str
     why: str
     mend: str
+    standing: Standing = Standing.OPEN
+    keeps_resolution: bool = False

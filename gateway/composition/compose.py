@@ -9,6 +9,7 @@ from gateway.composition.accessibility import Visibility
 from gateway.composition.contexts import selected_coordinates
 from gateway.composition.contract import EVERYTHING, Contract
 from gateway.composition.diagnostics import CompositionError, Diagnostic, Hint
+from gateway.composition.foresight import LeftOut, apart_from, standing_errors
 from gateway.composition.graph_names import graph_names
 from gateway.composition.load import load
 from gateway.composition.merge.context import Merge, prepare
@@ -35,11 +36,16 @@ from gateway.supergraph.write import write_schema
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """The outcome: a supergraph, or the errors that prevent one; and hints either way."""
+    """The outcome: a supergraph, or the errors that prevent one; and hints either way.
+
+    `further_errors` are those of later stages that stand already and will show once `errors` are
+    mended.
+    """
 
     supergraph_sdl: str | None
     errors: tuple[CompositionError, ...] = ()
     hints: tuple[Hint, ...] = ()
+    further_errors: tuple[CompositionError, ...] = ()
 
 
 def compose(
@@ -59,33 +65,89 @@ def compose(
     loaded, errors, load_hints = _load(sources, limits)
     if errors:
         # What is wrong with the other subgraphs by themselves is told along with it.
-        broken = {place.subgraph for problem in errors for place in problem.locations}
+        broken = _subgraphs_of(errors)
         others = [s for s in loaded if s.name not in broken and not s.federation1]
         errors += [item for s in others for item in validate(s, _facts(s))]
-        return Composition(None, _ordered(errors))
-    upgraded = upgrade(loaded)
-    if upgraded.errors:
-        return Composition(None, _ordered(upgraded.errors))
-    loaded = list(upgraded.subgraphs)
-    facts = {item.name: _facts(item) for item in loaded}
-    errors = [item for s in loaded for item in validate(s, facts[s.name])]
+    else:
+        upgraded = upgrade(loaded)
+        errors += upgraded.errors
     if errors:
-        return Composition(None, _ordered(errors))
-    merge = prepare(loaded, facts)
+        return _refused(errors, _standing_errors(errors, loaded, sources, limits))
+    facts = {item.name: _facts(item) for item in upgraded.subgraphs}
+    errors = [item for s in upgraded.subgraphs for item in validate(s, facts[s.name])]
+    if errors:
+        return _refused(errors, _standing_errors(errors, loaded, sources, limits))
+    merge = prepare(upgraded.subgraphs, facts)
     schema = merge_schema(merge, contract)
     errors = merge.report.errors
-    if not errors:
-        errors += check_public_schema(schema, merge)
     hints = [*load_hints, *merge.report.hints]
     if errors:
-        return Composition(None, _ordered(errors), tuple(hints))
+        return _refused(errors, _errors_after_merging(schema, merge, limits), hints)
+    errors = check_public_schema(schema, merge)
+    if errors:
+        return _refused(errors, hints=hints)
     for found in _check_satisfiability(schema, merge, limits):
         if isinstance(found, Hint):
             hints.append(found)
         else:
             errors.append(found)
-    sdl = None if errors else write_schema(schema)
-    return Composition(sdl, _ordered(errors), tuple(hints))
+    if errors:
+        return _refused(errors, hints=hints)
+    return Composition(write_schema(schema), hints=tuple(hints))
+
+
+def _refused(
+    errors: Iterable[CompositionError],
+    further: Iterable[CompositionError] = (),
+    hints: Iterable[Hint] = (),
+) -> Composition:
+    return Composition(None, _ordered(errors), tuple(hints), _ordered(further))
+
+
+def _standing_errors(
+    errors: Iterable[CompositionError],
+    loaded: Sequence[Subgraph],
+    sources: Sequence[SubgraphSource],
+    limits: Limits,
+) -> list[CompositionError]:
+    """What contradicts among the subgraphs that are sound by themselves, whatever the others say.
+
+    A Federation 1 subgraph is upgraded with a view to the others; if that cannot be, it is left
+    out as well.
+    """
+    broken = _subgraphs_of(errors)
+    sound = [subgraph for subgraph in loaded if subgraph.name not in broken]
+    upgraded = upgrade(sound)
+    if upgraded.errors:
+        sound = [subgraph for subgraph in sound if not subgraph.federation1]
+        upgraded = upgrade(sound)
+    facts = {subgraph.name: _facts(subgraph) for subgraph in upgraded.subgraphs}
+    valid = [s for s in upgraded.subgraphs if not validate(s, facts[s.name])]
+    if len(valid) < 2:
+        return []
+    merge = prepare(valid, facts)
+    merge_schema(merge, EVERYTHING)
+    missing = frozenset(source.name for source in sources) - {subgraph.name for subgraph in valid}
+    return standing_errors(merge, LeftOut.of(sources, missing, limits))
+
+
+def _errors_after_merging(
+    schema: SchemaDef, merge: Merge, limits: Limits
+) -> list[CompositionError]:
+    """What later stages find in spite of errors that leave untouched who resolves which field."""
+    failed = merge.report.errors
+    if not all(problem.rule.keeps_resolution for problem in failed):
+        return []
+    hidden = check_public_schema(schema, merge)
+    if hidden:
+        return apart_from(hidden, failed, merge, by_type=True)
+    found = _check_satisfiability(schema, merge, limits)
+    errors = [each for each in found if isinstance(each, CompositionError)]
+    return apart_from(errors, failed, merge, by_type=False)
+
+
+def _subgraphs_of(errors: Iterable[CompositionError]) -> frozenset[str]:
+    return frozenset(place.subgraph for problem in errors for place in problem.locations)
 
 
 def _facts(subgraph: Subgraph) -> Ownership:

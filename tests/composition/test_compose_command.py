@@ -68,6 +68,32 @@ def test_errors_name_code_place_and_mend(config: Path) -> None:
     assert result.stdout == ""
 
 
+def test_what_will_show_next_is_printed_under_its_own_heading(config: Path) -> None:
+    (config.parent / "a.graphql").write_text(_A + "input I { x: Int = 1 }\n")
+    (config.parent / "b.graphql").write_text(_B + "input I { x: Int = 2 }\n")
+    broken = config.parent / "c.graphql"
+    broken.write_text(header() + 'type U @key(fields: "nope") { u: ID }\n')
+    arguments = ("--config", str(config), "--subgraph", f"c=http://c.test={broken}")
+    result = _invoke(*arguments)
+    assert result.exit_code == 1
+    before, heading, after = result.stderr.partition("These stand already, and will show once")
+    assert heading
+    assert "error[KEY_INVALID_FIELDS]: " in before
+    assert "error[INPUT_FIELD_DEFAULT_MISMATCH]: " in after
+    assert result.stderr.endswith("1 error, and 1 further: no supergraph.\n")
+    document = json.loads(_invoke(*arguments, "--format", "json").stdout)
+    assert [item["code"] for item in document["errors"]] == ["KEY_INVALID_FIELDS"]
+    assert [item["code"] for item in document["further_errors"]] == ["INPUT_FIELD_DEFAULT_MISMATCH"]
+
+
+def test_the_bound_of_the_search_can_be_set(config: Path) -> None:
+    assert _invoke("--config", str(config), "--max-paths", "3").exit_code == 0
+    result = _invoke("--config", str(config), "--max-paths", "1")
+    assert result.exit_code == 1
+    assert "error[MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED]: " in result.stderr
+    assert "--max-paths" in result.stderr
+
+
 def test_json_carries_everything(config: Path) -> None:
     (config.parent / "b.graphql").write_text(_BROKEN)
     result = _invoke("--config", str(config), "--format", "json")

@@ -15,7 +15,8 @@ _GRAPHS = {
 CASES = (
     raises(
         Code.MAX_VALIDATION_SUBGRAPH_PATHS_EXCEEDED,
-        "The search for queries that cannot be answered was given up at 2 subgraph paths.",
+        'The search for queries that cannot be answered was given up after 2 subgraph paths, at "U".',
+        at="a:2:64",
         limits=Limits(subgraph_paths=2),
         **_GRAPHS,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.diagnostics import in_subgraphs
 from gateway.composition.merge.context import Merge
 from gateway.composition.subgraph import Subgraph
@@ -18,6 +18,7 @@ RULE = Rule(
         "the other subgraph."
     ),
     mend="Take it from a context everywhere, or make it optional where it is not.",
+    standing=Standing.UNLESS_DECLARED,
 )
 
 

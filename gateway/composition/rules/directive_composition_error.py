@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.merge.compose_requests import ComposeRequest
 from gateway.composition.specs import MERGED, SPECS
@@ -16,6 +16,7 @@ RULE = Rule(
     meaning="A `@composeDirective` cannot be followed.",
     why="Only a directive with a known feature and one meaning can be carried to the supergraph.",
     mend="Name a directive, with its @, that is imported by a `@link` of this subgraph.",
+    standing=Standing.SETTLED,
 )
 
 

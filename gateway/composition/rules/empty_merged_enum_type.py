@@ -15,6 +15,7 @@ RULE = Rule(
     meaning="No value of an enum used as input is common to all subgraphs that have it.",
     why="An input may go to any subgraph that has the enum, so only values known to all remain.",
     mend="Let the subgraphs share at least one value.",
+    keeps_resolution=True,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.diagnostics import in_subgraphs
 from gateway.composition.merge.context import Merge
 from gateway.composition.subgraph import Subgraph
@@ -15,6 +15,8 @@ RULE = Rule(
     meaning="No field of an input type is common to all subgraphs that have it.",
     why="An input may go to any subgraph that has the type, so only fields known to all remain.",
     mend="Let the subgraphs share at least one field.",
+    standing=Standing.UNLESS_DECLARED,
+    keeps_resolution=True,
 )
 
 

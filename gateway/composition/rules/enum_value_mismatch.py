@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.diagnostics import in_subgraphs
 from gateway.composition.merge.context import Merge, Sources, absent, present
 from gateway.supergraph.definitions import EnumValueDef
@@ -15,6 +15,8 @@ RULE = Rule(
         "only hold if they are equal."
     ),
     mend="Add the value everywhere, or mark it `@inaccessible` until it is.",
+    standing=Standing.UNLESS_DECLARED,
+    keeps_resolution=True,
 )
 
 

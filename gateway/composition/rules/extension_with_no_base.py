@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.diagnostics import CompositionError, error
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import ROOT_NAMES, find
@@ -14,6 +14,7 @@ RULE = Rule(
     meaning="A type is extended, but no subgraph defines it.",
     why="An extension adds to what somebody else defines, and nobody does.",
     mend="Define the type in one subgraph, or drop the `extend`.",
+    standing=Standing.UNLESS_DECLARED,
 )
 
 _ROOTS = frozenset(ROOT_NAMES.values())

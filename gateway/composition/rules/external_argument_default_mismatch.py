@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.external import ExternalDeclaration
 from gateway.composition.values import meaning
@@ -16,6 +16,8 @@ RULE = Rule(
     meaning="An argument of an `@external` field has another default than where it is resolved.",
     why="The declaration stands for the field of another subgraph, which fills in its own default.",
     mend="Declare the argument with the same default.",
+    standing=Standing.UNLESS_DECLARED,
+    keeps_resolution=True,
 )
 
 

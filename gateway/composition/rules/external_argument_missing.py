@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.external import ExternalDeclaration
 
@@ -14,6 +14,8 @@ RULE = Rule(
         "that argument."
     ),
     mend="Declare the argument.",
+    standing=Standing.UNLESS_DECLARED,
+    keeps_resolution=True,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.external import ExternalDeclaration
 
@@ -11,6 +11,8 @@ RULE = Rule(
     meaning="An argument of an `@external` field has another type than where it is resolved.",
     why="The declaration stands for the field of another subgraph, which takes that argument.",
     mend="Declare the argument with the same type.",
+    standing=Standing.UNLESS_DECLARED,
+    keeps_resolution=True,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.external import ExternalDeclaration
 
@@ -14,6 +14,7 @@ RULE = Rule(
         "the same type."
     ),
     mend="Declare the field with the type that the resolving subgraph gives it.",
+    standing=Standing.UNLESS_DECLARED,
 )
 
 

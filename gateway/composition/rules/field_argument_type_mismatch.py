@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.disagreements import types_do_not_fit
 from gateway.composition.subgraph import Subgraph
@@ -15,6 +15,8 @@ RULE = Rule(
     meaning="An argument has types that do not fit together in different subgraphs.",
     why="The supergraph needs one type whose values all subgraphs accept.",
     mend="Give the argument types of which one includes the others.",
+    standing=Standing.UNLESS_DECLARED,
+    keeps_resolution=True,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.disagreements import defaults_differ
 from gateway.composition.subgraph import Subgraph
@@ -15,6 +15,8 @@ RULE = Rule(
     meaning="An input field has different defaults in different subgraphs.",
     why="The supergraph states one default, which has to be true wherever the input goes.",
     mend="Use the same default everywhere.",
+    standing=Standing.UNLESS_DECLARED,
+    keeps_resolution=True,
 )
 
 

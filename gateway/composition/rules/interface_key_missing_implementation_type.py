@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.context import Merge
 from gateway.composition.subgraph import keys, resolvable
 from gateway.supergraph.definitions import Kind
@@ -15,6 +15,7 @@ RULE = Rule(
         "it lacks one."
     ),
     mend="Define the missing implementation in that subgraph, or drop the interface's key.",
+    standing=Standing.SETTLED,
 )
 
 

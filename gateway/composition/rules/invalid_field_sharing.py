@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.diagnostics import in_subgraphs
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.interface_objects import resolved_through_interface_objects
@@ -18,6 +18,8 @@ RULE = Rule(
         "give the same."
     ),
     mend="Mark the field `@shareable` in all of them, or let one of them own it.",
+    standing=Standing.UNLESS_DECLARED,
+    keeps_resolution=True,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.diagnostics import CompositionError, error, quoted
 from gateway.composition.features import Feature
 from gateway.composition.subgraph import Subgraph
@@ -14,6 +14,7 @@ RULE = Rule(
     meaning="Subgraphs import one directive of a specification under different names.",
     why="In the supergraph a directive has a single name.",
     mend="Import the directive under the same name everywhere.",
+    standing=Standing.SETTLED,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.override_uses import OverrideUse
 from gateway.composition.subgraph import is_interface_object
 from gateway.supergraph.definitions import FieldDef
@@ -14,6 +14,7 @@ RULE = Rule(
     meaning="`@override` is combined with a directive that says the field comes from elsewhere.",
     why="To override is to resolve the field by itself, which the other directive contradicts.",
     mend="Remove one of the two directives.",
+    standing=Standing.SETTLED,
 )
 
 

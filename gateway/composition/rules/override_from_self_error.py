@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.override_uses import OverrideUse
 
 RULE = Rule(
@@ -10,6 +10,7 @@ RULE = Rule(
     meaning="An `@override` names the subgraph that it stands in.",
     why="A field moves from one subgraph to another one.",
     mend="Name the subgraph that the field comes from.",
+    standing=Standing.SETTLED,
 )
 
 

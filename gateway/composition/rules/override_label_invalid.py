@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.override_uses import OverrideUse
 
 RULE = Rule(
@@ -16,6 +16,7 @@ RULE = Rule(
         "to understand it."
     ),
     mend="Write `percent(x)` with x from 0 to 100, or a word of letters, digits and `_-:./`.",
+    standing=Standing.SETTLED,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.override_uses import OverrideUse
 from gateway.supergraph.definitions import Kind
 
@@ -11,6 +11,7 @@ RULE = Rule(
     meaning="`@override` is applied to a field of an interface or an interface object.",
     why="An interface resolves nothing, so there is nothing to take over.",
     mend="Apply it to the fields of the implementations.",
+    standing=Standing.SETTLED,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.override_uses import OverrideUse
 from gateway.supergraph.definitions import Applied
 
@@ -13,6 +13,7 @@ RULE = Rule(
     meaning="A field is overridden from a subgraph that itself overrides the field.",
     why="If both take the field over, neither of them is left to resolve it.",
     mend="Keep a single `@override` for each field.",
+    standing=Standing.SETTLED,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.disagreements import required_but_missing
 from gateway.composition.subgraph import Subgraph
@@ -17,6 +17,8 @@ RULE = Rule(
         "Arguments that some subgraph lacks are left out of the supergraph, but this one cannot be."
     ),
     mend="Add the argument everywhere, or make it optional.",
+    standing=Standing.UNLESS_DECLARED,
+    keeps_resolution=True,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.disagreements import required_but_missing
 from gateway.composition.subgraph import Subgraph
@@ -18,6 +18,8 @@ RULE = Rule(
         "one cannot be."
     ),
     mend="Add the field everywhere, or make it optional.",
+    standing=Standing.UNLESS_DECLARED,
+    keeps_resolution=True,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.composition.codes import Code, Rule
+from gateway.composition.codes import Code, Rule, Standing
 from gateway.composition.merge.context import Merge, grouped, listed
 from gateway.composition.subgraph import is_interface_object
 from gateway.supergraph.definitions import Kind, TypeDef
@@ -12,6 +12,7 @@ RULE = Rule(
     meaning="A type is of different kinds in different subgraphs.",
     why="In the supergraph a type is of one kind.",
     mend="Give it the same kind everywhere, or rename one of them.",
+    standing=Standing.SETTLED,
 )
 
 

@@ -63,8 +63,9 @@ def check_satisfiability(supergraph: Supergraph, limit: int, places: Places) -> 
                 diagnostic = _diagnostic(obtainer, finding, where)
                 if diagnostic is not None:
                     found.append(diagnostic)
-        except LimitExceededError:
-            found.append(max_validation_subgraph_paths_exceeded.after(limit))
+        except LimitExceededError as end:
+            where = places(end.type_name, "")
+            found.append(max_validation_subgraph_paths_exceeded.after(limit, end.type_name, where))
             break
         except RecursionError:
             found.append(max_validation_subgraph_paths_exceeded.too_deep())

@@ -17,7 +17,11 @@ from gateway.supergraph.model import Supergraph
 
 
 class LimitExceededError(Exception):
-    """The search holds more paths than allowed."""
+    """The search holds more paths than allowed; it had come to this type."""
+
+    def __init__(self, type_name: str) -> None:
+        super().__init__(type_name)
+        self.type_name = type_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +226,7 @@ class Search:
         known.add(mask)
         self.paths += len(state.frontier)
         if self.paths > self.limit:
-            raise LimitExceededError
+            raise LimitExceededError(state.type_name)
         return True
 
     def _contexts_of(self, type_name: str) -> frozenset[str]:
