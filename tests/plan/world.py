@@ -11,8 +11,8 @@ A case file is YAML:
   subgraphs that contradict each other. `null` in place of an object's fields: it does not know the
   object. `__typename` says as which type it shows the object.
 - `operations`: name to text, or to a mapping with the fields of `Operation`. The expected answer is
-  that of one schema over the whole shared world, unless `expected` gives it; where a subgraph has
-  data of its own it must be given.
+  that of one schema over the whole shared world, unless `expected` gives it; where the data of one
+  subgraph contradicts that world it must be given.
 
 A field that is asked with arguments and whose value is a string answers with the arguments
 appended, so that mixed-up arguments show. Some values do something:
@@ -148,6 +148,8 @@ class Case:
     root: dict[str, dict[str, Any]]
     operations: list[Operation]
     own: dict[str, Own]
+    contradicts: bool
+    """Whether a subgraph answers otherwise than the shared world does."""
     possible: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The concrete types of each abstract type of the supergraph; set by who reads that."""
     session: Session = field(default_factory=Session)
@@ -197,8 +199,12 @@ class Case:
             for name, sdl in raw["subgraphs"].items()
         }
         assert own.keys() <= subgraphs.keys(), path
+        given = [each for one in own.values() for each in (*one.world.values(), *one.root.values())]
+        contradicts = any(
+            each is None or any(value != "!never" for value in each.values()) for each in given
+        )
         root = {kind: resolved(fields) for kind, fields in (raw.get("root") or {}).items()}
-        return cls(path.stem, subgraphs, things, root, operations, own)
+        return cls(path.stem, subgraphs, things, root, operations, own, contradicts)
 
     def monolith(
         self, schema: GraphQLSchema, operation: Operation
