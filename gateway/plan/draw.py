@@ -17,6 +17,7 @@ from gateway.plan.fetch_graph import FetchGraph, FetchNode
 from gateway.plan.nodes import OperationKind
 from gateway.plan.operation import PositionBuilder
 from gateway.plan.passes.batch import batch
+from gateway.plan.passes.drop_refetched import drop_refetched, drop_refetched_by_requests
 from gateway.plan.passes.merge_siblings import merge_siblings
 from gateway.plan.passes.reduce_dependencies import reduce_dependencies
 from gateway.plan.passes.widen_conditions import widen_conditions
@@ -100,8 +101,11 @@ def _draw(
         _emit_root(position, solver, emitter, single=kind is OperationKind.SUBSCRIPTION)
     merge_siblings(graph)
     widen_conditions(graph)
+    drop_refetched(graph)
     reduce_dependencies(graph)
-    return Drawing(batch(graph), wires, emitter.deferred)
+    groups = batch(graph)
+    drop_refetched_by_requests(groups)
+    return Drawing(groups, wires, emitter.deferred)
 
 
 def _emit_root(

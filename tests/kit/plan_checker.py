@@ -3,7 +3,8 @@
 - every document validates against its subgraph's own schema, and declares what it uses;
 - the graph of fetches is acyclic and numbered in order;
 - every representation is made of fields that earlier fetches bring to the places it is for;
-- everything the answer is made of is brought by some fetch.
+- everything the answer is made of is brought by some fetch;
+- nothing is asked for again that has been brought (`refetched`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from gateway.plan.nodes import (
     QueryPlan,
     WireField,
 )
+from tests.kit.refetch_checker import refetched
 
 Types = frozenset[str]
 
@@ -90,6 +92,8 @@ def check_plan(
                             )
         _record(root, fetch)
         done.add(index)
+    again = refetched(plan)
+    assert not again, again
     if complete and not plan.deferred:
         _check_output(plan.output, [root], plan)
 

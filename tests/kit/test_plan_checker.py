@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from graphql import build_schema, parse
 
-from gateway.plan.nodes import QueryPlan
+from gateway.plan.nodes import Condition, Literal, QueryPlan
 from tests.kit.plan_checker import check_plan
 from tests.plan.supergraphs import planner
 
@@ -36,6 +36,23 @@ def test_a_key_that_nobody_fetched(plan: QueryPlan) -> None:
     blind = replace(first, root=replace(first.root, selection=(replace(t, children=()),)))
     with pytest.raises(AssertionError, match="is not fetched before"):
         check_plan(replace(plan, fetches=(blind, *plan.fetches[1:])))
+
+
+@pytest.mark.parametrize("when", [None, ((Literal("on", True),),)])
+def test_a_field_that_was_fetched_before(plan: QueryPlan, when: Condition | None) -> None:
+    first, second = plan.fetches
+    assert first.root is not None
+    (t,) = first.root.selection
+    (call,) = second.entities
+    (y,) = call.selection
+    brought = replace(t, children=(*t.children, replace(y, when=when)))
+    again = replace(first, root=replace(first.root, selection=(brought,)))
+    wasteful = replace(plan, fetches=(again, second))
+    if when is not None:
+        check_plan(wasteful)  # it is not there if the client did not want it
+        return
+    with pytest.raises(AssertionError, match=r"b is asked again for t\.y"):
+        check_plan(wasteful)
 
 
 def test_a_fetch_that_waits_for_a_later_one(plan: QueryPlan) -> None:
