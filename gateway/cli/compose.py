@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import httpx
 import typer
@@ -24,7 +24,9 @@ import yaml
 from gateway.composition.compose import Composition, compose
 from gateway.composition.contract import Contract
 from gateway.composition.diagnostics import CompositionError
+from gateway.composition.hints import Level
 from gateway.composition.source import DEFAULT_LIMITS, SubgraphSource
+from gateway.supergraph.definitions import Location
 
 _SDL_QUERY = "query { _service { sdl } }"
 _TIMEOUT_SECONDS = 30.0
@@ -72,12 +74,7 @@ def compose_command(
     try:
         sources = _sources(config, subgraph or [])
     except InputError as problem:
-        typer.echo(f"error: {problem}", err=True)
-        if output_format is OutputFormat.JSON:
-            error = {"code": "INVALID_INPUT", "message": str(problem)}
-            document = {"success": False, "errors": [error], "further_errors": [], "hints": []}
-            typer.echo(json.dumps(document, indent=2))
-        raise typer.Exit(2) from None
+        _fail(problem, output_format)
     # Composition builds a few large structures and drops them at once: collecting garbage
     # meanwhile would only walk them again and again.
     gc.disable()
@@ -87,11 +84,25 @@ def compose_command(
         result = compose(sources, contract=contract, limits=limits)
     finally:
         gc.enable()
+    try:
+        if result.supergraph_sdl is not None and output is not None:
+            _write(result.supergraph_sdl, output)
+    except OSError as problem:
+        _fail(InputError(f"cannot write {output}: {problem.strerror}"), output_format)
     if output_format is OutputFormat.JSON:
         _print_json(result, output)
     else:
         _print_text(result, output, with_hints=hints)
     raise typer.Exit(0 if result.supergraph_sdl is not None else 1)
+
+
+def _fail(problem: InputError, output_format: OutputFormat) -> NoReturn:
+    typer.echo(f"error: {problem}", err=True)
+    if output_format is OutputFormat.JSON:
+        error = {"code": "INVALID_INPUT", "message": str(problem)}
+        document = {"success": False, "errors": [error], "further_errors": [], "hints": []}
+        typer.echo(json.dumps(document, indent=2))
+    raise typer.Exit(2)
 
 
 def _sources(config: Path | None, subgraphs: list[str]) -> list[SubgraphSource]:
@@ -116,6 +127,9 @@ def _split(text: str) -> tuple[str, str, str]:
 def _from_config(path: Path) -> list[SubgraphSource]:
     try:
         content = yaml.safe_load(_read(path))
+    except yaml.MarkedYAMLError as problem:
+        line = f":{problem.problem_mark.line + 1}" if problem.problem_mark else ""
+        raise InputError(f"{path}{line} is not valid YAML: {problem.problem}") from problem
     except yaml.YAMLError as problem:
         raise InputError(f"{path} is not valid YAML: {problem}") from problem
     subgraphs = content.get("subgraphs") if isinstance(content, dict) else None
@@ -195,12 +209,9 @@ def _refusal(response: httpx.Response) -> str:
     return text
 
 
-def _write(sdl: str, output: Path | None) -> None:
-    if output is None:
-        sys.stdout.write(sdl)
-    else:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(sdl, encoding="utf-8")
+def _write(sdl: str, output: Path) -> None:
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(sdl, encoding="utf-8")
 
 
 def _print_json(result: Composition, output: Path | None) -> None:
@@ -210,11 +221,8 @@ def _print_json(result: Composition, output: Path | None) -> None:
         "further_errors": [item.as_dict() for item in result.further_errors],
         "hints": [item.as_dict() for item in result.hints],
     }
-    if result.supergraph_sdl is not None:
-        if output is None:
-            document["supergraph_sdl"] = result.supergraph_sdl
-        else:
-            _write(result.supergraph_sdl, output)
+    if result.supergraph_sdl is not None and output is None:
+        document["supergraph_sdl"] = result.supergraph_sdl
     typer.echo(json.dumps(document, indent=2))
 
 
@@ -225,24 +233,34 @@ def _print_text(result: Composition, output: Path | None, *, with_hints: bool) -
             "\nThese stand already, and will show once the errors above are mended:", err=True
         )
         _print_errors(result.further_errors)
-    for item in result.hints if with_hints else ():
+    shown = [hint for hint in result.hints if with_hints or hint.rule.about_the_call]
+    for item in shown:
         typer.echo(f"{item.level}[{item.code.name}]: {item.message}", err=True)
-        for place in item.locations:
-            typer.echo(f"  --> {place}", err=True)
+        _print_places(item.locations)
         typer.echo(f"  mend: {item.mend}", err=True)
-    if result.supergraph_sdl is not None:
-        _write(result.supergraph_sdl, output)
-    else:
+    if result.supergraph_sdl is None:
         count, further = len(result.errors), len(result.further_errors)
         text = f"{count} error{'s' if count != 1 else ''}"
         text += f", and {further} further" if further else ""
         typer.echo(f"{text}: no supergraph.", err=True)
+        return
+    warnings = sum(hint.level is Level.WARN for hint in result.hints if hint not in shown)
+    if warnings:
+        text = f"{warnings} warning{'s' if warnings != 1 else ''}"
+        typer.echo(f"{text}: --hints shows what they say.", err=True)
+    if output is None:
+        sys.stdout.write(result.supergraph_sdl)
+
+
+def _print_places(places: Iterable[Location]) -> None:
+    for place in places:
+        where = f' in subgraph "{place.subgraph}"' if place.file else ""
+        typer.echo(f"  --> {place}{where}", err=True)
 
 
 def _print_errors(errors: Iterable[CompositionError]) -> None:
     for problem in errors:
         typer.echo(f"error[{problem.code.name}]: {problem.message}", err=True)
-        for place in problem.locations:
-            typer.echo(f"  --> {place}", err=True)
+        _print_places(problem.locations)
         typer.echo(f"  why:  {problem.why}", err=True)
         typer.echo(f"  mend: {problem.mend}", err=True)

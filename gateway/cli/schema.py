@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -11,20 +11,23 @@ from typing import Annotated, NoReturn
 
 import typer
 import yaml
-from graphql import GraphQLError, GraphQLSchema, build_ast_schema, parse, print_schema
+from graphql import GraphQLSchema, print_schema
 from rich.console import Console
 from rich.markup import escape
 
-from gateway.errors import GatewayError
+from gateway.cli.schema_files import SchemaText, UnusableSchemaError, read_schema
 from gateway.schema_changes.change import Change, Severity
 from gateway.schema_changes.diff import diff
 from gateway.schema_changes.weigh import weigh
 from gateway.schema_lint.finding import Finding, Level
 from gateway.schema_lint.lint import UnknownRuleError, lint
-from gateway.supergraph.public import public_schema
-from gateway.supergraph.read import read_supergraph
 from gateway.usage.records import read_usage, since
 
+_USAGE_FORM = (
+    "Each line has to be a JSON object: one that the gateway wrote (telemetry.usage.path in its"
+    ' configuration), or {"query": "{ me { id } }"}, where "operationName", "client" and'
+    ' "timestamp" may stand beside the query.'
+)
 app = typer.Typer(no_args_is_help=True, help="Show, compare, check and lint schemas.")
 
 
@@ -36,7 +39,10 @@ class Format(StrEnum):
 
 
 SchemaFile = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, help="A supergraph or a plain schema (SDL).")
+    Path,
+    typer.Argument(
+        exists=True, dir_okay=False, help="A supergraph, a subgraph or a plain schema (SDL)."
+    ),
 ]
 ReportFormat = Annotated[Format, typer.Option("--format", help="text for people, json for tools.")]
 
@@ -64,7 +70,10 @@ def check(
     usage: Annotated[
         Path,
         typer.Option(
-            exists=True, dir_okay=False, help="Usage file of the gateway, or a log of operations."
+            exists=True,
+            dir_okay=False,
+            help="Usage file of the gateway, or a log of operations: a line each of JSON,"
+            ' {"query": ..., "operationName": ..., "client": ..., "timestamp": ...}.',
         ),
     ],
     days: Annotated[int, typer.Option(min=1, help="Usage older than this does not count.")] = 30,
@@ -78,12 +87,22 @@ def check(
     before, after = _load(old), _load(new)
     with usage.open(encoding="utf-8", errors="replace") as lines:
         reading = read_usage(lines, before)
-    recent = since(reading.records, datetime.now(UTC) - timedelta(days=days))
-    if reading.unusable and not reading.records:
-        # "Nobody uses it" must not be concluded from a file that says nothing.
-        _fail(f"{usage}: none of its {reading.unusable} lines is a usage record or an operation.")
+    # "Nobody uses it" must not be concluded from a file that says nothing.
+    if not reading.records:
+        what = (
+            f"none of its {reading.unusable} lines is" if reading.unusable else "it does not hold"
+        )
+        _fail(f"{usage}: {what} a usage record or an operation. {_USAGE_FORM}")
     if reading.unusable:
         typer.echo(f"{reading.unusable} lines of {usage} could not be read.", err=True)
+    recent = list(since(reading.records, datetime.now(UTC) - timedelta(days=days)))
+    if not recent:
+        last = max(record.last for record in reading.records)
+        typer.echo(
+            f"{usage} has no usage of the last {days} days, only until {last:%Y-%m-%d}: everything"
+            " looks unused.",
+            err=True,
+        )
     _report(weigh(diff(before, after), recent, days), format)
 
 
@@ -97,7 +116,13 @@ def lint_command(
     format: ReportFormat = Format.TEXT,
 ) -> None:
     """Check naming, descriptions and deprecations. The exit status is 1 on an error."""
-    findings = _lint(_load(schema), config)
+    file = _read(schema)
+    findings = sorted(
+        replace(finding, line=file.lines.get(finding.coordinate, 0))
+        if not finding.line
+        else finding
+        for finding in _lint(file.schema, config)
+    )
     if format is Format.JSON:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
@@ -106,14 +131,14 @@ def lint_command(
 
 
 def _load(path: Path) -> GraphQLSchema:
-    """A supergraph gives its public schema; any other SDL is taken as it stands."""
-    text = path.read_text(encoding="utf-8", errors="replace")
+    return _read(path).schema
+
+
+def _read(path: Path) -> SchemaText:
     try:
-        if "join__Graph" in text:
-            return public_schema(read_supergraph(text))
-        return build_ast_schema(parse(text, max_tokens=2_000_000))
-    except (GraphQLError, GatewayError, TypeError) as error:
-        _fail(f"{path} is not a usable schema: {getattr(error, 'message', error)}")
+        return read_schema(path)
+    except UnusableSchemaError as error:
+        _fail(str(error))
 
 
 def _lint(schema: GraphQLSchema, config: Path | None) -> list[Finding]:

@@ -52,13 +52,18 @@ class HintCode(Enum):
     UNUSED_ENUM_TYPE = auto()
     INCONSISTENT_TYPE_SYSTEM_DIRECTIVE_REPEATABLE = auto()
     INCONSISTENT_TYPE_SYSTEM_DIRECTIVE_LOCATIONS = auto()
+    CONTRACT_TAG_UNKNOWN = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class HintRule:
-    """A rule that gives a hint: how urgent it is, what it tells, and what may be done about it."""
+    """A rule that gives a hint: how urgent it is, what it tells, and what may be done about it.
+
+    `about_the_call` tells that it speaks of what composition was asked for, not of the subgraphs.
+    """
 
     code: HintCode
     level: Level
     meaning: str
     mend: str
+    about_the_call: bool = False

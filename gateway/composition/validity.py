@@ -234,7 +234,12 @@ class _Check:
             yield self._error(f'The interface "{name}" implements itself.', at)
             return
         for other in demanded.interfaces:
-            if other not in definition.interfaces:
+            if other == name:
+                yield self._error(
+                    f'The interface "{name}" implements "{interface}", which implements "{name}".',
+                    at,
+                )
+            elif other not in definition.interfaces:
                 yield self._error(
                     f'"{name}" has to implement "{other}", because "{interface}" does.', at
                 )

@@ -128,15 +128,23 @@ class HintCase:
 
 
 def hints(
-    code: HintCode, message: str, *, at: str, version: str = LATEST, **graphs: str
+    code: HintCode,
+    message: str,
+    *,
+    at: str,
+    version: str = LATEST,
+    contract: Contract = EVERYTHING,
+    **graphs: str,
 ) -> HintCase:
     """A case that has to give one hint of the code, with this message at these places."""
-    return HintCase(code, Case(graphs, at=at, version=version), message)
+    return HintCase(code, Case(graphs, at=at, version=version, contract=contract), message)
 
 
-def gives_none(code: HintCode, *, version: str = LATEST, **graphs: str) -> HintCase:
+def gives_none(
+    code: HintCode, *, version: str = LATEST, contract: Contract = EVERYTHING, **graphs: str
+) -> HintCase:
     """A case that has to compose without a hint of this code."""
-    return HintCase(code, Case(graphs, version=version))
+    return HintCase(code, Case(graphs, version=version, contract=contract))
 
 
 def check_hint(expected: HintCase) -> None:

@@ -94,6 +94,51 @@ def test_the_bound_of_the_search_can_be_set(config: Path) -> None:
     assert "--max-paths" in result.stderr
 
 
+def test_a_place_names_its_subgraph(config: Path) -> None:
+    (config.parent / "b.graphql").write_text(_BROKEN)
+    result = _invoke("--config", str(config))
+    assert 'b.graphql:2:18 in subgraph "b"\n' in result.stderr
+
+
+@pytest.mark.parametrize("output_format", ["text", "json"])
+def test_a_supergraph_that_cannot_be_written_is_an_error(
+    config: Path, tmp_path: Path, output_format: str
+) -> None:
+    arguments = ("--config", str(config), "--output", str(tmp_path), "--format", output_format)
+    result = _invoke(*arguments)
+    assert result.exit_code == 2
+    assert f"error: cannot write {tmp_path}: Is a directory" in result.stderr
+    if output_format == "json":
+        assert json.loads(result.stdout)["errors"][0]["code"] == "INVALID_INPUT"
+
+
+def test_a_configuration_that_is_no_yaml_is_refused_with_its_line(tmp_path: Path) -> None:
+    config = tmp_path / "supergraph.yaml"
+    config.write_text("subgraphs:\n  a: [\n")
+    result = _invoke("--config", str(config))
+    assert result.exit_code == 2
+    assert f"{config}:3 is not valid YAML: expected the node content" in result.stderr
+
+
+def test_a_misspelt_tag_is_told_even_without_hints(config: Path) -> None:
+    """What it was to hide is in the public schema."""
+    result = _invoke("--config", str(config), "--exclude-tag", "intrenal")
+    assert result.exit_code == 0
+    assert 'warn[CONTRACT_TAG_UNKNOWN]: No element carries the tag "intrenal"' in result.stderr
+
+
+def test_warnings_are_counted_where_hints_are_not_shown(config: Path) -> None:
+    for name, text in (("a", _A), ("b", _B)):
+        given = f'{text}"""Of {name}."""\nscalar S\n'
+        (config.parent / f"{name}.graphql").write_text(given)
+    result = _invoke("--config", str(config))
+    assert result.exit_code == 0
+    assert result.stderr == "1 warning: --hints shows what they say.\n"
+    shown = _invoke("--config", str(config), "--hints").stderr
+    assert "warn[INCONSISTENT_DESCRIPTION]" in shown
+    assert "--hints" not in shown
+
+
 def test_json_carries_everything(config: Path) -> None:
     (config.parent / "b.graphql").write_text(_BROKEN)
     result = _invoke("--config", str(config), "--format", "json")

@@ -382,6 +382,22 @@ CASES = (
     ),
     raises(
         Code.INVALID_GRAPHQL,
+        'Subgraph "a": The interface "A" implements "B", which implements "A".',
+        at="a:6:36",
+        a="""
+            type Query {
+              q: A
+            }
+            interface A implements B {
+              a: Int
+            }
+            interface B implements A {
+              a: Int
+            }
+        """,
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
         'Subgraph "a": "C" has to implement "A", because "B" does.',
         at="a:12:31",
         a="""

@@ -10,6 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli.schema import app
+from gateway.composition.compose import compose
+from gateway.composition.source import SubgraphSource
 
 OLD = "type Query { a: Int b: Int c(x: E): T } type T { d: Int e: Int } enum E { X Y }"
 NEW = "type Query { a: Int c(x: E): T } type T { d: Int } enum E { X }"
@@ -190,3 +192,69 @@ def test_nothing_is_concluded_from_a_file_that_is_no_usage_file(
     result = CliRunner().invoke(app, ["check", old, new, "--usage", str(usage)])
     assert result.exit_code == 2
     assert "is a usage record or an operation" in result.stderr
+    assert '{"query": "{ me { id } }"}' in result.stderr
+
+
+def test_nothing_is_concluded_from_an_empty_file(files: tuple[str, str, Path]) -> None:
+    old, new, usage = files
+    usage.write_text("\n")
+    result = CliRunner().invoke(app, ["check", old, new, "--usage", str(usage)])
+    assert result.exit_code == 2
+    assert "does not hold a usage record" in result.stderr
+
+
+def test_a_file_that_ends_before_the_days_that_count_is_told(files: tuple[str, str, Path]) -> None:
+    old, new, usage = files
+    usage.write_text('{"query": "{ b }", "timestamp": "2025-03-01T10:00:00Z"}\n')
+    result = CliRunner().invoke(app, ["check", old, new, "--usage", str(usage)])
+    assert result.exit_code == 0
+    assert "has no usage of the last 30 days, only until 2025-03-01" in result.stderr
+
+
+_LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n'
+_SUBGRAPH = _LINK + (
+    "extend type Query {\n  me: User\n}\n"
+    'extend type User @key(fields: "id") {\n  id: ID!\n  old: Int @deprecated\n}\n'
+)
+
+
+def test_a_subgraph_is_linted_with_the_lines_of_its_extensions(tmp_path: Path) -> None:
+    schema = tmp_path / "users.graphql"
+    schema.write_text(_SUBGRAPH)
+    result = CliRunner().invoke(app, ["lint", str(schema)])
+    assert f"{schema}:7 error deprecations-have-reasons" in result.stdout
+    assert f"{schema}:5 warn descriptions-on-types: The type User" in result.stdout
+
+
+def test_subgraphs_are_compared_by_their_own_types(tmp_path: Path) -> None:
+    """One that links federation, and one of Federation 1, which need not."""
+    old, new = tmp_path / "old.graphql", tmp_path / "new.graphql"
+    old.write_text(_SUBGRAPH)
+    new.write_text(
+        'extend type Query { me: User } extend type User @key(fields: "id") { id: ID! @external }'
+    )
+    result = CliRunner().invoke(app, ["diff", str(old), str(new)])
+    assert result.exit_code == 1
+    assert "The deprecated field User.old was removed." in result.stdout
+    assert "1 breaking, 0 dangerous, 0 safe changes" in result.stdout
+
+
+def test_an_unknown_directive_is_still_a_fault_of_a_plain_schema(tmp_path: Path) -> None:
+    schema = tmp_path / "s.graphql"
+    schema.write_text("type Query { a: Int @mine }")
+    result = CliRunner().invoke(app, ["lint", str(schema)])
+    assert result.exit_code == 2
+    assert "Unknown directive '@mine'" in result.stderr
+
+
+def test_a_supergraph_is_linted_with_its_own_lines(tmp_path: Path) -> None:
+    schema = tmp_path / "supergraph.graphql"
+    sdl = _SUBGRAPH.replace("extend type User", "type User")
+    source = SubgraphSource("users", "http://users.test", sdl)
+    text = compose([source]).supergraph_sdl
+    assert text is not None
+    schema.write_text(text)
+    line = text[: text.index("  old: Int")].count("\n") + 1
+    result = CliRunner().invoke(app, ["lint", str(schema)])
+    assert f"{schema}:{line} error deprecations-have-reasons" in result.stdout
+    assert f"{schema}:0 " not in result.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.composition.contract import Contract, apply_contract
+from gateway.composition.hint_rules import contract_tag_unknown
 from gateway.composition.merge.auth import spread_requirements
 from gateway.composition.merge.context import Merge
 from gateway.composition.merge.descriptions import merge_description
@@ -70,6 +71,7 @@ def merge_schema(merge: Merge, contract: Contract) -> SchemaDef:
 def _restricted(merge: Merge, types: dict[str, TypeDef], contract: Contract) -> dict[str, TypeDef]:
     result = apply_contract(types, contract, merge.carried.name("inaccessible"))
     contract_empty.check(merge, result, contract)
+    contract_tag_unknown.check(merge, types, contract)
     return result
 
 
