@@ -110,7 +110,7 @@ def _standing_errors(
     sources: Sequence[SubgraphSource],
     limits: Limits,
 ) -> list[CompositionError]:
-    """What contradicts among the subgraphs that are sound by themselves, whatever the others say.
+    """What is wrong with further subgraphs, and contradicts among the sound ones, in any case.
 
     A Federation 1 subgraph is upgraded with a view to the others; if that cannot be, it is left
     out as well.
@@ -122,13 +122,15 @@ def _standing_errors(
         sound = [subgraph for subgraph in sound if not subgraph.federation1]
         upgraded = upgrade(sound)
     facts = {subgraph.name: _facts(subgraph) for subgraph in upgraded.subgraphs}
-    valid = [s for s in upgraded.subgraphs if not validate(s, facts[s.name])]
+    faults = {s.name: validate(s, facts[s.name]) for s in upgraded.subgraphs}
+    own = [item for s in sound if not s.federation1 for item in faults[s.name]]
+    valid = [s for s in upgraded.subgraphs if not faults[s.name]]
     if len(valid) < 2:
-        return []
+        return own
     merge = prepare(valid, facts)
     merge_schema(merge, EVERYTHING)
     missing = frozenset(source.name for source in sources) - {subgraph.name for subgraph in valid}
-    return standing_errors(merge, LeftOut.of(sources, missing, limits))
+    return own + standing_errors(merge, LeftOut.of(sources, missing, limits))
 
 
 def _errors_after_merging(

@@ -154,6 +154,12 @@ def test_federation_1_subgraphs_are_upgraded_first() -> None:
     assert _codes(result) == (["KEY_INVALID_FIELDS"], ["FIELD_TYPE_MISMATCH"])
 
 
+def test_faults_of_a_subgraph_show_beside_another_that_cannot_be_upgraded() -> None:
+    a = Federation1("type Query { x: Int } extend type Unknown { x: Int }")
+    result = _compose(a=a, b=_BROKEN)
+    assert _codes(result) == (["EXTENSION_WITH_NO_BASE"], ["KEY_INVALID_FIELDS"])
+
+
 def test_one_that_cannot_be_upgraded_is_left_out() -> None:
     a = Federation1("extend type Unknown { x: Int }")
     result = _compose(a=a, b="type T { x: Int }", c="scalar T", d="type {")

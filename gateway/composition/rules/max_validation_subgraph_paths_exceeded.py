@@ -11,8 +11,8 @@ RULE = Rule(
     meaning="The search for unanswerable queries was given up at its limit.",
     why="The search is bounded, so that composing ends whatever the schemas are.",
     mend=(
-        "Raise the limit (`--max-paths`), or share fewer fields that lead to the type named, so "
-        "that there are fewer ways to it."
+        "Raise the limit (`--max-paths`), or share fewer fields that lead to the type named; "
+        "where keys and requirements depend on each other too deeply, shorten their chain."
     ),
 )
 
