@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import InitVar, dataclass, field
 from itertools import combinations
 
@@ -35,23 +35,38 @@ def batch(graph: FetchGraph) -> list[list[FetchNode]]:
     return best.in_order()
 
 
-def _joined(requests: _Requests, order: _Order) -> _Requests:
+def _joined(requests: _Requests, order: _Order | None) -> _Requests:
     """Join requests while any may be joined, taking those that come first in `order`."""
     buckets: dict[Hashable, list[int]] = defaultdict(list)
     for number, (first, *_others) in requests.members.items():
         if not first.root:
             buckets[_bucket(first)].append(number)
-    pairs = [pair for bucket in buckets.values() for pair in combinations(bucket, 2)]
+    pairs = sorted(pair for bucket in buckets.values() for pair in combinations(bucket, 2))
+    members = requests.members
     joined = -1
-    while joined != len(requests.members):
-        joined = len(requests.members)
-        pairs = [(a, b) for a, b in pairs if a in requests.members and b in requests.members]
-        pairs.sort(key=lambda pair: (order(requests, *pair), pair))
-        for left, right in pairs:
-            present = left in requests.members and right in requests.members
-            if present and requests.may_join(left, right):
+    while joined != len(members):
+        joined = len(members)
+        pairs = [(a, b) for a, b in pairs if a in members and b in members]
+        for left, right in _sorted(pairs, requests, order):
+            if left in members and right in members and requests.may_join(left, right):
                 requests.join(left, right)
     return requests
+
+
+def _sorted(pairs: list[_Pair], requests: _Requests, order: _Order | None) -> list[_Pair]:
+    """The pairs by `order`; those that are equal by it stay as they are."""
+    if order is None:
+        return pairs
+    many, stage, rest = requests.stages + 1, requests.stage, requests.rest
+    return sorted(
+        pairs,
+        key=lambda pair: order(
+            many,
+            abs(rest[pair[0]] - rest[pair[1]]),
+            abs(stage[pair[0]] - stage[pair[1]]),
+            max(stage[pair[0]], stage[pair[1]]),
+        ),
+    )
 
 
 def _bucket(node: FetchNode) -> Hashable:
@@ -83,38 +98,44 @@ def _fewest(nodes: list[FetchNode]) -> int:
 class _Requests:
     """Fetches grouped into requests, and how these wait for each other.
 
-    A request is named by the number of its first fetch in topological order. `above` and `below`
-    are bit masks of all requests that it waits for, and that wait for it. `stage` and `rest` count
-    the requests of the longest chain that ends in it, and of the longest one that begins below it.
+    A request is named by the number of its first fetch in topological order; tables are by that
+    number. `own`, `above` and `below` are bit masks of fetches: its own, those that it waits for,
+    and those that wait for it. Requests are in them with all of their fetches or with none.
+    `stage` and `rest` count the requests of the longest chain that ends in it, and of the longest
+    one that begins below it. `named` is the mask of all requests' names.
     """
 
     nodes: InitVar[list[FetchNode]]
     members: dict[int, list[FetchNode]] = field(default_factory=dict)
-    waits: dict[int, set[int]] = field(default_factory=dict)
-    awaited: dict[int, set[int]] = field(default_factory=dict)
-    above: dict[int, int] = field(default_factory=dict)
-    below: dict[int, int] = field(default_factory=dict)
-    stage: dict[int, int] = field(default_factory=dict)
-    rest: dict[int, int] = field(default_factory=dict)
+    waits: list[set[int]] = field(default_factory=list)
+    awaited: list[set[int]] = field(default_factory=list)
+    own: list[int] = field(default_factory=list)
+    above: list[int] = field(default_factory=list)
+    below: list[int] = field(default_factory=list)
+    stage: list[int] = field(default_factory=list)
+    rest: list[int] = field(default_factory=list)
+    named: int = 0
     stages: int = 0
 
     def __post_init__(self, nodes: list[FetchNode]) -> None:
         at = {node.id: number for number, node in enumerate(nodes)}
-        for number, node in enumerate(nodes):
-            self.members[number] = [node]
-            self.waits[number] = {at[other] for other in node.depends_on}
-            self.awaited[number] = set()
-            self.above[number] = 0
-            for other in self.waits[number]:
+        self.members = {number: [node] for number, node in enumerate(nodes)}
+        self.waits = [{at[other] for other in node.depends_on} for node in nodes]
+        self.awaited = [set() for _ in nodes]
+        self.own = [1 << number for number in self.members]
+        self.above, self.below = [0] * len(nodes), [0] * len(nodes)
+        self.stage, self.rest = [1] * len(nodes), [0] * len(nodes)
+        self.named = (1 << len(nodes)) - 1
+        for number, waits in enumerate(self.waits):
+            for other in waits:
                 self.awaited[other].add(number)
-                self.above[number] |= self.above[other] | 1 << other
-            self.stage[number] = 1 + max((self.stage[one] for one in self.waits[number]), default=0)
+                self.above[number] |= self.above[other] | self.own[other]
+                self.stage[number] = max(self.stage[number], self.stage[other] + 1)
         for number in reversed(self.members):
-            self.below[number] = 0
             for other in self.awaited[number]:
-                self.below[number] |= self.below[other] | 1 << other
-            self.rest[number] = max((1 + self.rest[one] for one in self.awaited[number]), default=0)
-        self.stages = max(self.stage.values(), default=0)
+                self.below[number] |= self.below[other] | self.own[other]
+                self.rest[number] = max(self.rest[number], self.rest[other] + 1)
+        self.stages = max(self.stage, default=0)
 
     def may_join(self, left: int, right: int) -> bool:
         """Whether two requests to one subgraph may become one."""
@@ -129,32 +150,27 @@ class _Requests:
     def join(self, kept: int, gone: int) -> None:
         """Let one request take over the fetches of another."""
         self.members[kept] += self.members.pop(gone)
+        self.named &= ~(1 << gone)
+        self.own[kept] |= self.own[gone]
         for there, back in ((self.waits, self.awaited), (self.awaited, self.waits)):
-            for other in there.pop(gone):
-                there[kept].add(other)
+            for other in there[gone]:
                 back[other].discard(gone)
                 back[other].add(kept)
-        self._reach(kept, gone, self.above, self.below)
-        self._reach(kept, gone, self.below, self.above)
-        for reach in (self.above, self.below):
-            for number, mask in reach.items():
-                if mask >> gone & 1:
-                    reach[number] = mask & ~(1 << gone) | 1 << kept
-        self._lengthen(self.stage, self.awaited, kept, self.stage.pop(gone))
-        self._lengthen(self.rest, self.waits, kept, self.rest.pop(gone))
+            there[kept] |= there[gone]
+        for there, back in ((self.above, self.below), (self.below, self.above)):
+            # Whoever is beyond one of the two is now reached from all that either reached.
+            there[kept] |= there[gone]
+            reached = there[kept] | self.own[kept]
+            beyond = (back[kept] | back[gone]) & self.named
+            while beyond:
+                lowest = beyond & -beyond
+                there[lowest.bit_length() - 1] |= reached
+                beyond ^= lowest
+        self._lengthen(self.stage, self.awaited, kept, self.stage[gone])
+        self._lengthen(self.rest, self.waits, kept, self.rest[gone])
 
     @staticmethod
-    def _reach(kept: int, gone: int, there: dict[int, int], back: dict[int, int]) -> None:
-        """Whoever is beyond one of two joined requests is now reached from beyond the other."""
-        both = there[kept] | there.pop(gone)
-        there[kept] = both
-        for number in _bits(back[kept] | back.get(gone, 0)):
-            there[number] |= both
-
-    @staticmethod
-    def _lengthen(
-        lengths: dict[int, int], onward: dict[int, set[int]], start: int, least: int
-    ) -> None:
+    def _lengthen(lengths: list[int], onward: list[set[int]], start: int, least: int) -> None:
         """Let chains through a joined request be as long as through either part."""
         lengths[start] = max(lengths[start], least)
         pending = [(one, lengths[start] + 1) for one in onward[start]]
@@ -168,13 +184,6 @@ class _Requests:
         """By stage, then in the order of opening."""
         order = sorted(self.members, key=lambda one: (self.stage[one], self.members[one][0].id))
         return [self.members[number] for number in order]
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
 
 
 def _in_order(graph: FetchGraph) -> list[FetchNode]:
@@ -192,31 +201,30 @@ def _in_order(graph: FetchGraph) -> list[FetchNode]:
     return list(done.values())
 
 
-_Order = Callable[[_Requests, int, int], tuple[int, ...]]
+_Pair = tuple[int, int]
+
+_Order = Callable[[int, int, int, int], int]
+"""Ranks the join of two requests, the least first. Given are one more than any of the figures, how
+much longer the chain below one is than that below the other, the same of the chains above, and the
+stage of the later one."""
 
 
-def _as_opened(_requests: _Requests, _left: int, _right: int) -> tuple[int, ...]:
-    return ()
+def _even_below(many: int, rest: int, stage: int, _latest: int) -> int:
+    return rest * many + stage
 
 
-def _even_below(requests: _Requests, left: int, right: int) -> tuple[int, ...]:
-    stage, rest = requests.stage, requests.rest
-    return (abs(rest[left] - rest[right]), abs(stage[left] - stage[right]))
+def _even_late(many: int, rest: int, stage: int, latest: int) -> int:
+    return (rest + stage + 1) * many - latest
 
 
-def _even_above(requests: _Requests, left: int, right: int) -> tuple[int, ...]:
-    return _even_below(requests, left, right)[::-1]
+def _even_early(many: int, rest: int, stage: int, latest: int) -> int:
+    return (rest + stage) * many + latest
 
 
-def _even_late(requests: _Requests, left: int, right: int) -> tuple[int, ...]:
-    stage = requests.stage
-    return (sum(_even_below(requests, left, right)), -max(stage[left], stage[right]))
+def _even_above(many: int, rest: int, stage: int, _latest: int) -> int:
+    return stage * many + rest
 
 
-def _even_early(requests: _Requests, left: int, right: int) -> tuple[int, ...]:
-    stage = requests.stage
-    return (sum(_even_below(requests, left, right)), max(stage[left], stage[right]))
-
-
-_ORDERS: tuple[_Order, ...] = (_as_opened, _even_below, _even_late, _even_early, _even_above)
-"""Orders in which joins are tried; the later ones delay as little as possible by each join."""
+_ORDERS: tuple[_Order | None, ...] = (None, _even_below, _even_late, _even_early, _even_above)
+"""Orders in which joins are tried: as fetches were opened, and then so that each join delays as
+little as possible."""
