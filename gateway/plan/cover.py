@@ -7,13 +7,12 @@ cut off by a lower bound: the requests that a state is sure to need.
 from __future__ import annotations
 
 import heapq
-from dataclasses import replace
 
-from gateway.plan.locations import Location, Place, Reach, State
+from gateway.plan.locations import Location, Option, Place, State, placed
 from gateway.plan.openings import Openings
-from gateway.plan.positions import Demand
+from gateway.plan.reach import Reach
 from gateway.plan.rules import violates_joint_rule
-from gateway.plan.solution import Placement, Solution, SolvedClass
+from gateway.plan.solution import Solution, SolvedClass
 
 MAX_UNITS = 256
 """How many fetches may be opened for one position."""
@@ -30,6 +29,7 @@ class Cover:
         self._reach = Reach(place)
         self._openings = Openings(place, self._reach)
         self._best: tuple[tuple[int, int, int], Solution] | None = None
+        self._following: dict[State, list[State]] = {}
 
     def run(self) -> Solution | None:
         """The best solution found within the budget, or None if there is none."""
@@ -38,7 +38,7 @@ class Cover:
         if self._best is not None and self._best[0][0] == 0:
             return self._best[1]
         self._dive(start)
-        self._shorten()
+        self._shorten(start)
         self._search(start)
         return self._best[1] if self._best is not None else None
 
@@ -58,20 +58,19 @@ class Cover:
             missing = best[0][0]
             self._consider(state)
 
-    def _shorten(self) -> None:
+    def _shorten(self, start: State) -> None:
         """Leave out units of the best solution, one at a time, while it stays complete."""
         found = self._best
         while found is not None and len(found[1].units) > 1:
             for skipped in range(len(found[1].units)):
-                self._consider(self._replay(found[1], skipped))
+                self._consider(self._replay(start, found[1], skipped))
                 if self._best is not found:
                     break
             if self._best is found:
                 return
             found = self._best
 
-    def _replay(self, solution: Solution, skipped: int) -> State:
-        state = self._start()
+    def _replay(self, state: State, solution: Solution, skipped: int) -> State:
         for number, unit in enumerate(solution.units):
             if number != skipped:
                 state = self._openings.open(state, unit.graph) or state
@@ -132,29 +131,26 @@ class Cover:
 
     def _signature(self, state: State) -> tuple[object, ...]:
         """States with equal signatures can do the same from here on."""
-        parts = []
-        for location in state.locations[len(self._place.entries) :]:
-            able = tuple(sorted(self._openings.answers(location)))
-            parts.append((location.unit.graph if location.unit is not None else "", able))
+        parts = [
+            (location.unit.graph, self._openings.answers(location))
+            for location in state.locations
+            if location.unit is not None
+        ]
         return (state.typed, *sorted(parts))
 
     def _bound(self, state: State) -> int:
         """At least this many requests: those opened, and one for each disjoint set of providers."""
         further: list[frozenset[str]] = []
         certain = state.mask
-        for index, demand in self._reach.missing(state):
-            name = self._place.classes[index].representative
-            graphs = self._place.schema.providers(name, demand.field)
-            if all(graphs.isdisjoint(other) for other in further):
-                further.append(graphs)
-        for index, demand in self._reach.expensive(state):
-            name = self._place.classes[index].representative
-            held = {v.graph for each in state.locations if (v := each.vertices[index]) is not None}
-            if self._place.schema.providers(name, demand.field) <= held:
-                options = self._reach.options(state, index, demand)
-                shared = options[0][2]
-                for _placement, _depth, mask in options[1:]:
-                    shared &= mask
+        for want in self._reach.missing(state):
+            if all(want.providers.isdisjoint(other) for other in further):
+                further.append(want.providers)
+        for want in self._reach.expensive(state):
+            vertices = (location.vertices[want.index] for location in state.locations)
+            if want.providers <= {vertex.graph for vertex in vertices if vertex is not None}:
+                shared = -1
+                for option in self._reach.options(state, want):
+                    shared &= option[1]
                 certain |= shared
         opened = certain.bit_count()
         if not further and self._place.needs_type and not state.typed:
@@ -163,40 +159,28 @@ class Cover:
 
     def _expand(self, state: State) -> list[State]:
         """The states with one more unit that can help with what is missing or expensive."""
-        if state.following is None:
-            state.following = self._find_following(state)
-        return state.following
+        found = self._following.get(state)
+        if found is None:
+            found = self._following[state] = self._find_following(state)
+        return found
 
     def _find_following(self, state: State) -> list[State]:
-        target = self._most_constrained(state)
-        graphs: frozenset[str] = frozenset()
-        if target is None and (self._place.needs_type and not state.typed):
-            graphs = frozenset(
-                entry.graph
-                for entry in self._place.schema.untyped_entries(self._place.position.type_name)
-            )
-            for index, each in enumerate(self._place.classes):
-                for demand in each.leading:
-                    graphs |= self._openings.closure(index, demand)
-        elif target is not None:
-            graphs = self._openings.closure(*target)
-            if not state.typed:
-                name = self._place.position.type_name
-                graphs |= {entry.graph for entry in self._place.schema.untyped_entries(name)}
-        else:
-            for index, demand in self._reach.expensive(state):
-                graphs |= self._openings.closure(index, demand)
-        following = []
-        for graph in self._place.solver.order:
-            if graph in graphs:
-                opened = self._openings.open(state, graph)
-                if opened is not None:
-                    following.append(opened)
-        return following
-
-    def _most_constrained(self, state: State) -> tuple[int, Demand] | None:
+        name = self._place.position.type_name
         missing = self._reach.missing(state)
-        return min(missing, key=lambda each: len(self._openings.closure(*each)), default=None)
+        graphs: frozenset[str] = frozenset()
+        if missing:
+            graphs = min(missing, key=lambda want: len(want.graphs)).graphs
+        elif self._place.needs_type and not state.typed:
+            graphs = graphs.union(*(want.graphs for want in self._reach.wants))
+        else:
+            graphs = graphs.union(*(want.graphs for want in self._reach.expensive(state)))
+        if not state.typed and (missing or self._place.needs_type):
+            graphs |= {entry.graph for entry in self._place.schema.untyped_entries(name)}
+        return [
+            opened
+            for graph in self._place.solver.order
+            if graph in graphs and (opened := self._openings.open(state, graph)) is not None
+        ]
 
     def _consider(self, state: State) -> None:
         """If all demands can be placed, cost that and keep it if it is the best so far."""
@@ -205,27 +189,20 @@ class Cover:
         mask = state.mask
         depth = max((location.depth for location in state.locations), default=0)
         weight = 0
-        solved: list[SolvedClass] = []
-        for index, live in enumerate(self._place.classes):
-            placements: dict[int, Placement] = {}
-            for demand in live.leading:
-                best: tuple[tuple[int, int, int], Placement, int] | None = None
-                for order, (placement, deepest, needed) in enumerate(
-                    self._reach.options(state, index, demand)
-                ):
-                    rank = ((mask | needed).bit_count(), deepest, order)
-                    if best is None or rank < best[0]:
-                        best = (rank, placement, needed)
-                if best is None:
-                    return
-                placements[id(demand)] = best[1]
-                for other in live.followers.get(id(demand), ()):
-                    placements[id(other)] = replace(best[1], demand=other)
-                mask |= best[2]
-                depth = max(depth, best[0][1])
-                weight += len(best[1].at) - 1
-            ordered = tuple(placements[id(demand)] for demand in live.source.demands)
-            solved.append(SolvedClass(live.types, live.source, ordered))
+        chosen: list[Option] = []
+        for want in self._reach.wants:
+            best: tuple[tuple[int, int], Option] | None = None
+            for option in self._reach.options(state, want):
+                rank = ((mask | option[1]).bit_count(), option[0])
+                if best is None or rank < best[0]:
+                    best = (rank, option)
+            if best is None:
+                return
+            option = best[1]
+            chosen.append(option)
+            mask |= option[1]
+            depth = max(depth, option[0])
+            weight += len(option[2]) - 1
         cost = (mask.bit_count(), depth, state.units + weight)
         if self._best is not None and cost >= self._best[0]:
             return
@@ -234,7 +211,19 @@ class Cover:
             self._place.solver, self._place.position, self._place.entries
         ):
             return
-        self._best = (cost, self._solution(state, solved, mask, depth))
+        self._best = (cost, self._solution(state, self._solved(chosen), mask, depth))
+
+    def _solved(self, chosen: list[Option]) -> list[SolvedClass]:
+        """The classes with their demands placed; followers go where their leader goes."""
+        solved: list[SolvedClass] = []
+        options = iter(chosen)
+        for live in self._place.classes:
+            taken = {id(demand): next(options) for demand in live.leading}
+            for leader, followers in live.followers.items():
+                taken.update((id(demand), taken[leader]) for demand in followers)
+            placements = tuple(placed(each, taken[id(each)]) for each in live.source.demands)
+            solved.append(SolvedClass(live.types, live.source, placements))
+        return solved
 
     def _solution(self, state: State, solved: list[SolvedClass], mask: int, depth: int) -> Solution:
         typename_at: int | None = None

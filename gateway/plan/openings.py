@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from gateway.plan.locations import Live, Location, Obtained, Place, Reach, State, Way
-from gateway.plan.positions import Demand
-from gateway.plan.schema import Vertex
+from dataclasses import dataclass
+
+from gateway.plan.answers import AnswerTable
+from gateway.plan.locations import Location, Obtained, Place, State
+from gateway.plan.reach import Reach
+from gateway.plan.schema import Entry
 from gateway.plan.solution import Entrance, Unit
 
-Answer = tuple[int, str, str]
-"""A class, one of its fields and, for fields with something below, the subgraph: another's object
-may hold what is needed there."""
+FREE = Obtained((), (), 0, 0)
+"""What entering a root type takes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Doors:
+    """The ways into one subgraph, by class, and all that may be answered behind any of them."""
+
+    entries: tuple[tuple[Entry, ...], ...]
+    answers: int
 
 
 class Openings:
@@ -18,54 +28,70 @@ class Openings:
     def __init__(self, place: Place, reach: Reach) -> None:
         self._place = place
         self._reach = reach
-        self._wanted: list[list[str]] | None = None
-        self._able: dict[tuple[int, int], tuple[set[Answer], list[Answer]]] = {}
-
-    def closure(self, index: int, demand: Demand) -> frozenset[str]:
-        """The subgraphs that may have a part in getting at a demand of a class."""
-        name = self._place.classes[index].representative
-        return self._place.schema.on_the_way(name, demand.field)[0]
-
-    def wanted_fields(self) -> list[list[str]]:
-        """By class, every field that a demand, or a key or requirement on its way, may want."""
-        if self._wanted is None:
-            self._wanted = []
-            schema = self._place.schema
-            for each in self._place.classes:
-                names: set[str] = set()
-                for demand in each.leading:
-                    names |= schema.on_the_way(each.representative, demand.field)[1]
-                self._wanted.append(sorted(names))
-        return self._wanted
+        self._opened: dict[tuple[State, str], State | None] = {}
+        self._doors: dict[tuple[str, bool], _Doors | None] = {}
+        self._tables: list[tuple[AnswerTable, int]] = []
+        shift = 0
+        for each in place.classes:
+            names = tuple(demand.field for demand in each.leading)
+            table = place.solver.answer_table(each.representative, names)
+            self._tables.append((table, shift))
+            shift += table.width
+        # Here a subgraph's objects are all alike, so that one who answers the same fields leads to
+        # the same vertices, and nothing can be gained from it.
+        self._alike = not (place.abstract or place.closed) and all(
+            vertex.trusted and not vertex.provided for vertex in place.entries
+        )
 
     def open(self, state: State, graph: str) -> State | None:
+        """The state with one more unit, or None where that is impossible or does not help."""
+        key = (state, graph)
+        if key not in self._opened:
+            self._opened[key] = self._open(state, graph)
+        return self._opened[key]
+
+    def answers(self, location: Location) -> int:
+        """What a location answers of all that some demand, key or requirement may want."""
+        if location.able is None:
+            location.able = 0
+            for index, vertex in enumerate(location.vertices):
+                if vertex is None:
+                    continue
+                table, shift = self._tables[index]
+                at_once, on_terms = table.of(vertex)
+                location.able |= at_once << shift
+                for bit, step in on_terms:
+                    if self._reach.tells(location, index, step):
+                        location.able |= bit << shift
+        return location.able
+
+    def _open(self, state: State, graph: str) -> State | None:
+        doors = self._doors_of(graph, state.typed)
+        if doors is None or (self._alike and not doors.answers & ~self._answered(state)):
+            return None
         entrances: list[Entrance | None] = []
-        vertices: list[Vertex | None] = []
         depth = 0
         mask = 0
-        reveals = False
-        for index, each in enumerate(self._place.classes):
-            found = self._entrance(state, graph, index, each)
+        for index, entries in enumerate(doors.entries):
+            found = self._entrance(state, index, entries)
             if found is None:
                 if not state.typed:
                     return None
                 entrances.append(None)
-                vertices.append(None)
                 continue
             entrance, obtained = found
             entrances.append(entrance)
-            vertices.append(entrance.entry.vertex)
             depth = max(depth, obtained.depth)
             mask |= obtained.mask
-            reveals = reveals or entrance.entry.reveals
-        if all(each is None for each in entrances):
+        used = [each for each in entrances if each is not None]
+        if not used:
             return None
-        untyped = not state.typed and not reveals
+        reveals = any(each.entry.reveals for each in used)
         location = Location(
-            tuple(vertices),
+            tuple(None if each is None else each.entry.vertex for each in entrances),
             depth=depth + 1,
-            untyped=untyped,
-            before=state.locations,
+            untyped=not state.typed and not reveals,
+            origin=state,
             unit=Unit(graph, tuple(entrances), untyped=not state.typed),
         )
         gain, needed_depth, needed_mask = self._gain(state, location, reveals)
@@ -82,92 +108,66 @@ class Openings:
             state,
         )
 
+    def _doors_of(self, graph: str, typed: bool) -> _Doors | None:
+        """The ways into a subgraph, if there are any; without concrete types all classes go."""
+        key = (graph, typed)
+        if key in self._doors:
+            return self._doors[key]
+        entries: list[tuple[Entry, ...]] = []
+        answers = 0
+        for each, (table, shift) in zip(self._place.classes, self._tables, strict=True):
+            name = each.representative if typed else self._place.position.type_name
+            entries.append(self._place.schema.entries_into(graph, name, typed=typed))
+            for vertex in {entry.vertex for entry in entries[-1]}:
+                at_once, on_terms = table.of(vertex)
+                answers |= at_once << shift
+                for bit, _step in on_terms:
+                    answers |= bit << shift
+        usable = any(entries) if typed else all(entries)
+        found = self._doors[key] = _Doors(tuple(entries), answers) if usable else None
+        return found
+
     def _entrance(
-        self, state: State, graph: str, index: int, live: Live
+        self, state: State, index: int, entries: tuple[Entry, ...]
     ) -> tuple[Entrance, Obtained] | None:
-        schema = self._place.schema
-        name = live.representative if state.typed else self._place.position.type_name
-        entries = schema.entries_into(graph, name, typed=state.typed)
-        best: tuple[tuple[int, int, int], Entrance, Obtained] | None = None
-        for order, entry in enumerate(entries):
+        """The entry whose key takes fewest requests, then stages."""
+        best: tuple[tuple[int, int], Entry, Obtained] | None = None
+        for entry in entries:
             if entry.key is None:
-                return Entrance(entry, ()), Obtained((), 0, 0)
-            obtained = self._reach.obtain(state.locations, index, entry.key, state)
+                return Entrance(entry, ()), FREE
+            obtained = self._reach.obtain(state, index, entry.key)
             if obtained is None:
                 continue
-            rank = (obtained.mask.bit_count(), obtained.depth, order)
+            rank = (obtained.mask.bit_count(), obtained.depth)
             if best is None or rank < best[0]:
-                best = (rank, Entrance(entry, obtained.placements), obtained)
-        return None if best is None else best[1:]
+                best = (rank, entry, obtained)
+        return None if best is None else (Entrance(best[1], best[2].placements), best[2])
 
     def _gain(self, state: State, location: Location, reveals: bool) -> tuple[bool, int, int]:
         """Whether a new location helps, and the stage and requests of what it must be told."""
+        reach = self._reach
         gain = reveals and not state.typed
+        gain = gain or self.answers(location) & ~self._answered(state) != 0
         depth = 0
         mask = 0
-        for index, demand in self._reach.missing(state):
-            way = self._reach.way(location, index, demand)
+        for want in reach.missing(state):
+            way = reach.way(location, want)
             if way is not None:
-                gain = gain or not self._leads(state, index, demand, way)
+                gain = gain or not reach.leads(state, want, way.target)
                 depth = max(depth, way.depth)
                 mask |= way.mask
-        gain = gain or any(
-            (way := self._reach.way(location, index, demand)) is not None
-            and not self._leads(state, index, demand, way)
-            for index, demand in self._reach.expensive(state)
-        )
-        gain = gain or not self.answers(location) <= self._answered(state)
+        if not gain and not self._alike:
+            gain = any(
+                (way := reach.way(location, want)) is not None
+                and not reach.leads(state, want, way.target)
+                for want in reach.expensive(state)
+            )
         return gain, depth, mask
 
-    def _leads(self, state: State, index: int, demand: Demand, way: Way) -> bool:
-        """Whether some location that may be used already leads where this way does."""
-        return any(
-            (known := self._reach.way(location, index, demand)) is not None
-            and known.target is way.target
-            for _number, location in self._reach.usable(state, demand)
-        )
-
-    def _answered(self, state: State) -> set[Answer]:
+    def _answered(self, state: State) -> int:
         """What all locations of a state answer together."""
         if state.answered is None:
-            state.answered = set()
-            new = state.locations
-            if state.parent is not None:
-                state.answered |= self._answered(state.parent)
-                new = new[len(state.parent.locations) :]
-            for location in new:
-                state.answered |= self.answers(location)
+            state.answered = 0 if state.parent is None else self._answered(state.parent)
+            for number in range(state.first_new, len(state.locations)):
+                state.answered |= self.answers(state.locations[number])
         return state.answered
-
-    def answers(self, location: Location) -> set[Answer]:
-        """What a location answers of all that some demand, key or requirement may want."""
-        if location.able is not None:
-            return location.able
-        found = location.able = set()
-        for index, vertex in enumerate(location.vertices):
-            if vertex is None:
-                continue
-            known = self._able.get((index, vertex.id))
-            if known is None:
-                known = self._able[(index, vertex.id)] = self._able_at(index, vertex)
-            at_once, on_terms = known
-            found |= at_once
-            found.update(each for each in on_terms if self._reach.answers(location, index, each[1]))
-        return found
-
-    def _able_at(self, index: int, vertex: Vertex) -> tuple[set[Answer], list[Answer]]:
-        """What a vertex answers of a class, and what it may answer once told something."""
-        schema = self._place.schema
-        name = self._place.classes[index].representative
-        at_once: set[Answer] = set()
-        on_terms: list[Answer] = []
-        for each in self.wanted_fields()[index]:
-            step = schema.step(vertex, name, each)
-            if step is None:
-                continue
-            answer = (index, each, "" if step.target is None else vertex.graph)
-            if step.requires is None and not step.contexts:
-                at_once.add(answer)
-            else:
-                on_terms.append(answer)
-        return at_once, on_terms

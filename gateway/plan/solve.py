@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gateway.plan.answers import AnswerTable
 from gateway.plan.budget import Spending
 from gateway.plan.cover import Cover
-from gateway.plan.locations import Live, Place
+from gateway.plan.locations import Live, Place, Way
 from gateway.plan.operation import PositionBuilder
 from gateway.plan.positions import DeferredPart, Demand, Position, TypeClass
 from gateway.plan.schema import PlannerSchema, Step, Vertex
@@ -68,6 +69,9 @@ class Solver:
         self._active: dict[tuple[int, tuple[int, ...]], int] = {}
         self._lowest_cut = 1 << 30
         self._kept: list[object] = []
+        self._required: dict[tuple[str, str], Position] = {}
+        self._free_ways: dict[int, Way] = {}
+        self._answer_tables: dict[tuple[str, tuple[str, ...]], AnswerTable] = {}
 
     def solve(
         self,
@@ -124,7 +128,27 @@ class Solver:
 
     def requirement(self, type_name: str, field_set: FieldSet) -> Position:
         """The position of a field set about objects of a concrete type."""
-        return self._requirements.root(type_name, field_set.selections)
+        key = (type_name, field_set.text)
+        found = self._required.get(key)
+        if found is None:
+            found = self._requirements.root(type_name, field_set.selections)
+            self._required[key] = found
+        return found
+
+    def free_way(self, step: Step) -> Way:
+        """The way of a step that needs to be told nothing; one for all who take it."""
+        found = self._free_ways.get(id(step))
+        if found is None:
+            found = self._free_ways[id(step)] = Way(step.target)
+        return found
+
+    def answer_table(self, type_name: str, demanded: tuple[str, ...]) -> AnswerTable:
+        """What vertices answer of all that demands for these fields of a concrete type may want."""
+        key = (type_name, demanded)
+        found = self._answer_tables.get(key)
+        if found is None:
+            found = self._answer_tables[key] = AnswerTable(self.schema, type_name, demanded)
+        return found
 
     def _place(
         self, position: Position, entries: tuple[Vertex, ...], single: bool, closed: bool

@@ -23,33 +23,38 @@ def batch(graph: FetchGraph) -> list[list[FetchNode]]:
     Each join rules others out, so that fewest requests are found by trying several orders.
     """
     nodes = _in_order(graph)
-    best = _joined(_Requests(nodes), _ORDERS[0])
+    pairs = _pairs(nodes)
+    best = _joined(_Requests(nodes), pairs, _ORDERS[0])
     least = _fewest(nodes)
     if len(nodes) <= MANY:
         for order in _ORDERS[1:]:
             if len(best.members) == least:
                 break
-            other = _joined(_Requests(nodes), order)
+            other = _joined(_Requests(nodes), pairs, order)
             if len(other.members) < len(best.members):
                 best = other
     return best.in_order()
 
 
-def _joined(requests: _Requests, order: _Order | None) -> _Requests:
-    """Join requests while any may be joined, taking those that come first in `order`."""
+def _pairs(nodes: list[FetchNode]) -> list[_Pair]:
+    """The numbers of all fetches that have in common what they must to travel together."""
     buckets: dict[Hashable, list[int]] = defaultdict(list)
-    for number, (first, *_others) in requests.members.items():
-        if not first.root:
-            buckets[_bucket(first)].append(number)
-    pairs = sorted(pair for bucket in buckets.values() for pair in combinations(bucket, 2))
+    for number, node in enumerate(nodes):
+        if not node.root:
+            buckets[_bucket(node)].append(number)
+    return sorted(pair for bucket in buckets.values() for pair in combinations(bucket, 2))
+
+
+def _joined(requests: _Requests, pairs: list[_Pair], order: _Order | None) -> _Requests:
+    """Join requests while any may be joined, taking those that come first in `order`."""
     members = requests.members
     joined = -1
     while joined != len(members):
         joined = len(members)
-        pairs = [(a, b) for a, b in pairs if a in members and b in members]
         for left, right in _sorted(pairs, requests, order):
             if left in members and right in members and requests.may_join(left, right):
                 requests.join(left, right)
+        pairs = [(left, right) for left, right in pairs if left in members and right in members]
     return requests
 
 
@@ -152,11 +157,11 @@ class _Requests:
         self.members[kept] += self.members.pop(gone)
         self.named &= ~(1 << gone)
         self.own[kept] |= self.own[gone]
-        for there, back in ((self.waits, self.awaited), (self.awaited, self.waits)):
-            for other in there[gone]:
-                back[other].discard(gone)
-                back[other].add(kept)
-            there[kept] |= there[gone]
+        for near, far in ((self.waits, self.awaited), (self.awaited, self.waits)):
+            for other in near[gone]:
+                far[other].discard(gone)
+                far[other].add(kept)
+            near[kept] |= near[gone]
         for there, back in ((self.above, self.below), (self.below, self.above)):
             # Whoever is beyond one of the two is now reached from all that either reached.
             there[kept] |= there[gone]
