@@ -30,8 +30,8 @@ from gateway.plan.wires import WireNames
 ENOUGH_TO_CHOOSE = 4
 """From how many requests on other preferences are tried."""
 
-EASY = 60
-"""Up to how many alternatives looked at, in all, an operation is easy enough to solve once more."""
+EASY = 200
+"""Up to how many places solved, in all, an operation is easy enough to solve once more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +63,7 @@ def draw_best(
     if len(best.groups) < ENOUGH_TO_CHOOSE:
         return best
     for other in _other_orders(order, asked):
-        if spending.nodes > EASY:
+        if spending.positions > EASY:
             return best
         try:
             drawing = _draw(schema, position, kind, requirements, spending, variables, other)

@@ -45,9 +45,12 @@ class Openings:
 
     def open(self, state: State, graph: str) -> State | None:
         """The state with one more unit, or None where that is impossible or does not help."""
+        doors = self._doors_of(graph, state.typed)
+        if doors is None or (self._alike and not doors.answers & ~self._answered(state)):
+            return None
         key = (state, graph)
         if key not in self._opened:
-            self._opened[key] = self._open(state, graph)
+            self._opened[key] = self._open(state, graph, doors)
         return self._opened[key]
 
     def answers(self, location: Location) -> int:
@@ -65,10 +68,7 @@ class Openings:
                         location.able |= bit << shift
         return location.able
 
-    def _open(self, state: State, graph: str) -> State | None:
-        doors = self._doors_of(graph, state.typed)
-        if doors is None or (self._alike and not doors.answers & ~self._answered(state)):
-            return None
+    def _open(self, state: State, graph: str, doors: _Doors) -> State | None:
         entrances: list[Entrance | None] = []
         depth = 0
         mask = 0

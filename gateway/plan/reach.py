@@ -10,7 +10,7 @@ from gateway.supergraph.model import FieldSet
 MAX_SPLIT = 3
 """Over how many subgraphs a field is divided that one of them could answer alone."""
 
-MAX_OPTIONAL_SPLITS = 8
+MAX_OPTIONAL_SPLITS = 16
 """How often that is tried for one position."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import InitVar, dataclass, field
 from itertools import combinations
 
@@ -62,16 +62,15 @@ def _sorted(pairs: list[_Pair], requests: _Requests, order: _Order | None) -> li
     """The pairs by `order`; those that are equal by it stay as they are."""
     if order is None:
         return pairs
-    many, stage, rest = requests.stages + 1, requests.stage, requests.rest
-    return sorted(
-        pairs,
-        key=lambda pair: order(
-            many,
-            abs(rest[pair[0]] - rest[pair[1]]),
-            abs(stage[pair[0]] - stage[pair[1]]),
-            max(stage[pair[0]], stage[pair[1]]),
-        ),
-    )
+    rest, stage = requests.rest, requests.stage
+    by_rest, by_stage, by_latest = order
+    ranks = [
+        by_rest * abs(rest[left] - rest[right])
+        + by_stage * abs(stage[left] - stage[right])
+        + by_latest * max(stage[left], stage[right])
+        for left, right in pairs
+    ]
+    return [pair for _rank, pair in sorted(zip(ranks, pairs, strict=True))]
 
 
 def _bucket(node: FetchNode) -> Hashable:
@@ -208,28 +207,20 @@ def _in_order(graph: FetchGraph) -> list[FetchNode]:
 
 _Pair = tuple[int, int]
 
-_Order = Callable[[int, int, int, int], int]
-"""Ranks the join of two requests, the least first. Given are one more than any of the figures, how
-much longer the chain below one is than that below the other, the same of the chains above, and the
+_Order = tuple[int, int, int]
+"""In which order joins are tried: those of least rank first. The weights are those of how much
+longer the chain below one request is than that below the other, of the same above them, and of the
 stage of the later one."""
 
+_FIRST = 1 << 20
+"""The weight of what decides before all that has weight 1: more than any chain is long."""
 
-def _even_below(many: int, rest: int, stage: int, _latest: int) -> int:
-    return rest * many + stage
-
-
-def _even_late(many: int, rest: int, stage: int, latest: int) -> int:
-    return (rest + stage + 1) * many - latest
-
-
-def _even_early(many: int, rest: int, stage: int, latest: int) -> int:
-    return (rest + stage) * many + latest
-
-
-def _even_above(many: int, rest: int, stage: int, _latest: int) -> int:
-    return stage * many + rest
-
-
-_ORDERS: tuple[_Order | None, ...] = (None, _even_below, _even_late, _even_early, _even_above)
-"""Orders in which joins are tried: as fetches were opened, and then so that each join delays as
-little as possible."""
+_ORDERS: tuple[_Order | None, ...] = (
+    None,
+    (_FIRST, 1, 0),
+    (_FIRST, _FIRST, -1),
+    (_FIRST, _FIRST, 1),
+    (1, _FIRST, 0),
+)
+"""As fetches were opened, and then so that each join delays as little as possible: what is below
+alike, both alike and late, both alike and early, what is above alike."""
