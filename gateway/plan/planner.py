@@ -157,6 +157,7 @@ class _Planning:
             kind,
             self.operation.name.value if self.operation.name is not None else None,
             {each.variable.name.value: each for each in self.operation.variable_definitions or ()},
+            self.operation.directives or (),
         )
         printer = RequestPrinter(self.schema, info)
         at = {node.id: number for number, group in enumerate(groups) for node in group}

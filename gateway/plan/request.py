@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graphql import VariableDefinitionNode, print_ast
+from graphql import DirectiveNode, VariableDefinitionNode, print_ast
 
 from gateway.plan.conditions import either
 from gateway.plan.fetch_graph import CONCRETE, FetchNode
@@ -20,17 +20,23 @@ from gateway.plan.nodes import (
     RootCall,
     WireField,
 )
+from gateway.plan.operation import variables_in
 from gateway.plan.render import SelectionPrinter
 from gateway.plan.schema import PlannerSchema
 
 
 @dataclass(slots=True)
 class OperationInfo:
-    """What requests take over from the client's operation."""
+    """What requests take over from the client's operation.
+
+    `directives` go with every request of the same kind: composition lets clients use only those
+    that all subgraphs know. Others than `@skip` and `@include` on fields and fragments do not go.
+    """
 
     kind: OperationKind
     name: str | None
     variables: Mapping[str, VariableDefinitionNode] = field(default_factory=dict)
+    directives: Sequence[DirectiveNode] = ()
 
 
 @dataclass(slots=True)
@@ -183,7 +189,11 @@ class RequestPrinter:
         printer: SelectionPrinter,
         declared: Mapping[str, str],
     ) -> tuple[str, str | None, tuple[str, ...]]:
-        variables = tuple(name for name in self._operation.variables if name in printer.variables)
+        directives = self._operation.directives if kind is self._operation.kind else ()
+        used = printer.variables.keys() | variables_in(
+            argument for each in directives for argument in each.arguments or ()
+        )
+        variables = tuple(name for name in self._operation.variables if name in used)
         definitions = [f"${name}: {text}" for name, text in {**declared, **printer.given}.items()]
         definitions += [_definition(self._operation.variables[name]) for name in variables]
         name = None
@@ -195,6 +205,8 @@ class RequestPrinter:
             head += f" {name}"
         if definitions:
             head += ("" if name is not None else " ") + f"({', '.join(definitions)})"
+        for each in directives:
+            head += f" {print_ast(each)}"
         if head == "query":
             return f"{{ {text} }}", name, variables
         return f"{head} {{ {text} }}", name, variables

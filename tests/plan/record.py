@@ -22,7 +22,7 @@ from tests.plan.world import Case
 HERE = Path(__file__).parent
 
 OURS = {"one_of_inputs": "Apollo's composer knows no @oneOf."}
-"""Scenarios whose supergraphs our own composer makes, and why."""
+"""Scenarios whose supergraphs our own composer makes, and why others can read none of them."""
 
 
 def own(case: Case) -> str:
