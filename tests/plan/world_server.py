@@ -54,7 +54,7 @@ class WorldServer:
     def at_home(self, supergraph: str) -> str:
         """The supergraph with the addresses of this server."""
         return re.sub(
-            r'(@join__graph\(name: "(\w+)", url: )"[^"]*"', rf'\1"{self.url}/\2"', supergraph
+            r'(@join__graph\(name: "([^"]+)", url: )"[^"]*"', rf'\1"{self.url}/\2"', supergraph
         )
 
 

@@ -14,6 +14,7 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLSchema,
     InlineFragmentNode,
+    OperationType,
     SelectionSetNode,
     StringValueNode,
     execute,
@@ -47,12 +48,17 @@ class WorldSubgraph:
     schema: GraphQLSchema = field(init=False)
     rules: EntityRules = field(init=False)
     provides: dict[tuple[str, str], SelectionSetNode] = field(init=False)
+    roots: dict[str, str] = field(init=False)
+    """The usual names of its root types."""
     own: Own = field(init=False)
 
     def __post_init__(self) -> None:
         self.own = self.case.own.get(self.name, Own())
         self.schema, self.rules = executable_schema(self.sdl)
         self.provides = _provides(self.sdl)
+        usual = {kind: kind.value.capitalize() for kind in OperationType}
+        roots = {name: self.schema.get_root_type(kind) for kind, name in usual.items()}
+        self.roots = {own.name: name for name, own in roots.items() if own is not None}
 
     def answer(self, body: bytes) -> dict[str, Any]:
         """Answer a request."""
@@ -83,6 +89,7 @@ class WorldSubgraph:
         if name == "_entities":
             return [self._entity(each) for each in arguments["representations"]]
         if not isinstance(source, View):
+            owner = self.roots[owner]
             if owner == "Mutation":
                 self.case.session.log.append(name)
             values = {**self.case.root.get(owner, {}), **self.own.root.get(owner, {})}
