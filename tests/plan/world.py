@@ -1,6 +1,6 @@
 """Scenarios: subgraphs, the data behind them, operations, and what their answers are.
 
-A case file is YAML:
+A case file is YAML that begins with a comment of what it is about:
 
 - `subgraphs`: name to SDL. A text that neither links Federation itself nor begins with `#` (a
   Federation 1 schema) gets `FEDERATION` in front.
@@ -157,7 +157,9 @@ class Case:
     @classmethod
     def read(cls, path: Path) -> Case:
         """Read a case file and resolve the references in it."""
-        raw = yaml.safe_load(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        assert text.startswith("# "), f"say in its first line what {path.name} is about"
+        raw = yaml.safe_load(text)
         things = {
             kind: {name: Thing(kind, name, dict(values or {})) for name, values in each.items()}
             for kind, each in (raw.get("world") or {}).items()
