@@ -14,6 +14,7 @@ from gateway.errors import ClientError, Code, GatewayError, InternalError
 from gateway.plan.budget import Spending
 from gateway.plan.emit import Emitter
 from gateway.plan.fetch_graph import FetchGraph, FetchNode
+from gateway.plan.indispensable import indispensable
 from gateway.plan.nodes import OperationKind
 from gateway.plan.operation import PositionBuilder
 from gateway.plan.passes.batch import batch
@@ -32,6 +33,9 @@ ENOUGH_TO_CHOOSE = 4
 
 EASY = 200
 """Up to how many places solved, in all, an operation is easy enough to solve once more."""
+
+WORTHWHILE = 1_500
+"""Bound on what other preferences may cost: solving once more grows with the requests squared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +66,12 @@ def draw_best(
     asked = {group[0].graph for group in best.groups}
     if len(best.groups) < ENOUGH_TO_CHOOSE:
         return best
+    if len(best.groups) == len(indispensable(schema, position)):
+        return best
+    cost = 0
     for other in _other_orders(order, asked):
-        if spending.positions > EASY:
+        cost += len(best.groups) ** 2
+        if spending.positions > EASY or cost > WORTHWHILE:
             return best
         try:
             drawing = _draw(schema, position, kind, requirements, spending, variables, other)

@@ -98,6 +98,10 @@ class Entry:
     reveals: bool = False
 
 
+Terms = tuple[str, *tuple[object, ...]]
+"""A subgraph that has a field, and what its having it depends on."""
+
+
 class PlannerSchema:
     """The tables of one supergraph under one assignment of override labels."""
 
@@ -120,7 +124,7 @@ class PlannerSchema:
         self._entries_into: dict[tuple[str, str, bool], tuple[Entry, ...]] = {}
         self._providers: dict[tuple[str, str], frozenset[str]] = {}
         self._on_the_way: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
-        self._terms: dict[tuple[str, str], tuple[object, ...]] = {}
+        self._terms: dict[tuple[str, str], tuple[Terms, ...]] = {}
         self._profiles: dict[tuple[str, frozenset[str]], tuple[object, ...]] = {}
         self.subgraphs: dict[str, dict[str, SubgraphType]] = {
             graph: {} for graph in supergraph.graphs
@@ -223,7 +227,7 @@ class PlannerSchema:
             )
         return found
 
-    def terms(self, type_name: str, name: str) -> tuple[object, ...]:
+    def terms(self, type_name: str, name: str) -> tuple[Terms, ...]:
         """Who answers a field of a concrete type, and on what terms; equal for equal leaves."""
         key = (type_name, name)
         found = self._terms.get(key)
