@@ -29,7 +29,7 @@ from gateway.document.persisted import DocumentStore, Manifest, read_manifest
 from gateway.document.reader import DocumentReader
 from gateway.document.validate import ValidationOptions
 from gateway.execute.executor import Executor
-from gateway.execute.port import ErrorPolicy, EventSource
+from gateway.execute.port import ErrorPolicy, EventSource, ExecutorOptions
 from gateway.explain import Explainer
 from gateway.outgoing import compile_header_rules
 from gateway.pipeline import Pipeline
@@ -159,7 +159,9 @@ def _pipeline(
 ) -> Pipeline:
     errors = settings.include_subgraph_errors
     metrics = surroundings.telemetry.metrics
-    executor = Executor({**supergraph.urls(), **settings.override_subgraph_url}, transport, schema)
+    endpoints = {**supergraph.urls(), **settings.override_subgraph_url}
+    options = ExecutorOptions(trusting=not settings.verify_subgraph_answers)
+    executor = Executor(endpoints, transport, schema, options)
     planning = settings.supergraph.query_planning
     return Pipeline(
         store=DocumentStore(

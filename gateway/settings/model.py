@@ -42,6 +42,9 @@ class Settings(Section):
     headers: Headers = Headers()
     override_subgraph_url: dict[str, str] = Field(default_factory=dict)
     """Addresses that replace those of the supergraph file."""
+    verify_subgraph_answers: bool = False
+    """Whether every value of every answer is checked against the schema, for subgraphs that are not
+    trusted to keep to theirs. Plans are then interpreted, at several times the cost."""
     authentication: Authentication = Authentication()
     authorization: Authorization = Authorization()
     limits: Limits = Limits()

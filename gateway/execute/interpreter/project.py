@@ -8,11 +8,12 @@ still fill a field. The walk keeps its own stack: an operation's depth is the cl
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from math import isfinite
 from typing import Any, Final
 
 from gateway.execute.conditions import holds
 from gateway.execute.program import Tree, Violation
-from gateway.execute.wire_json import Fragment
+from gateway.execute.wire_json import Fragment, encode
 from gateway.plan.nodes import Output, OutputField, TypeKind, TypeShape
 
 _ABSENT: Final = object()
@@ -170,7 +171,10 @@ def _fits(value: Any, named: str) -> bool:
     if kinds is None:
         return True
     if value.__class__ is Fragment:  # a number that is too long for anything else
-        return named in ("Float", "ID")
+        digits = encode(value)
+        if named == "ID":
+            return digits.removeprefix(b"-").isdigit()
+        return named == "Float" and isfinite(float(digits))
     if value.__class__ is bool:
         return named == "Boolean"
     return isinstance(value, kinds)
