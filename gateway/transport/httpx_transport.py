@@ -20,6 +20,7 @@ from gateway.transport.http1.wire import (
     endpoint,
     header_block,
 )
+from gateway.transport.httpx_surplus import SurplusRefusingTransport
 from gateway.transport.port import (
     SubgraphRequest,
     SubgraphResponse,
@@ -156,7 +157,7 @@ class HttpxTransport:
         timeout = httpx.Timeout(None, connect=settings.connect_timeout)
         transport = self._base
         if transport is None:
-            transport = httpx.AsyncHTTPTransport(
+            transport = SurplusRefusingTransport(
                 verify=client_context(settings.tls),
                 http2=settings.http2,
                 limits=limits,

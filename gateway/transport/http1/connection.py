@@ -57,6 +57,7 @@ class Connection(asyncio.Protocol):
         "_header_bytes",
         "_headers",
         "_headers_done",
+        "_heard",
         "_interim",
         "_keep",
         "_lost",
@@ -68,6 +69,7 @@ class Connection(asyncio.Protocol):
         "_sink",
         "_surplus",
         "_transport",
+        "_unheard",
         "_uses",
         "deadline",
         "idle_since",
@@ -99,6 +101,8 @@ class Connection(asyncio.Protocol):
         self._framed = False
         self._chunked = False
         self._interim = 0
+        self._heard = False
+        self._unheard = 0
         self._complete = False
         self._surplus = False
         self._keep = False
@@ -127,6 +131,7 @@ class Connection(asyncio.Protocol):
         self._received = False
         self._complete = False
         self._interim = 0
+        self._unheard = 0
         self._reset_message()
         transport.write(request)
 
@@ -176,6 +181,7 @@ class Connection(asyncio.Protocol):
             self.abort()
             return
         self._received = True
+        self._heard = False
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserCallbackError as error:
@@ -194,6 +200,11 @@ class Connection(asyncio.Protocol):
             self._surplus = True
         if self._complete:
             self._finish()
+        elif not self._heard:
+            # The parser keeps a header until its line ends, and chunks may have endless extensions.
+            self._unheard += len(data)
+            if self._unheard > self._max_header_bytes:
+                self.fail(_oversized_head(self.name, self._max_header_bytes))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the loop."""
@@ -259,11 +270,13 @@ class Connection(asyncio.Protocol):
         if status < 200:
             return
         self._headers_done = True
+        self._hear()
         self._sink.head(status, self._headers)
 
     def on_body(self, chunk: bytes) -> None:
         """Called by the parser."""
         if self._sink is not None and not self._surplus:
+            self._hear()
             self._sink.data(chunk)
 
     def on_message_complete(self) -> None:
@@ -279,6 +292,10 @@ class Connection(asyncio.Protocol):
         self._keep = self._parser.should_keep_alive()
 
     # ------------------------------------------------------------------------------------------
+
+    def _hear(self) -> None:
+        self._heard = True
+        self._unheard = 0
 
     def _reset_message(self) -> None:
         self._headers = []
