@@ -8,7 +8,6 @@ Supergraphs are generated and composed here. Execution is answered from memory, 
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,11 +22,12 @@ from gateway.composition.source import SubgraphSource
 from gateway.execute.executor import Executor
 from gateway.execute.port import ExecutionContext
 from gateway.plan.planner import Planner
+from gateway.server import collector
 from gateway.supergraph.public import public_schema
 from gateway.supergraph.read import read_supergraph
 from gateway.transport.port import SubgraphRequest, SubgraphResponse
 
-_LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])\n'
+_LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])\n'
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,31 @@ def fan(subgraphs: int, items: int) -> World:
         return {"_entities": [{subgraph: f"value {one['id']}"} for one in representations]}
 
     return World(sdl, "{ items { id " + " ".join(names) + " } }", answer)
+
+
+def chain(fetches: int) -> World:
+    """One entity, of which each subgraph's field needs the key that the one before it knows."""
+    sdl = {"s0": _LINK + 'type Query { one: One! } type One @key(fields: "k0") { k0: ID! }'}
+    for n in range(1, fetches + 1):
+        keys = f'@key(fields: "k{n - 1}") @key(fields: "k{n}")'
+        sdl[f"s{n}"] = (
+            _LINK + f"type One {keys} {{ k{n - 1}: ID! @shareable k{n}: ID! @shareable }}"
+        )
+
+    def answer(subgraph: str, request: dict[str, Any]) -> dict[str, Any]:
+        if subgraph == "s0":
+            return {"one": {"__typename": "One", "k0": "0"}}
+        return {"_entities": [{f"k{subgraph[1:]}": "1"}]}
+
+    return World(sdl, f"{{ one {{ k{fetches} }} }}", answer)
+
+
+def idle(subgraphs: int) -> World:
+    """Two subgraphs that answer, and others that have something else of the same entity."""
+    sdl = fan(1, 1).sdl
+    for n in range(2, subgraphs):
+        sdl[f"s{n}"] = _LINK + f'type Item @key(fields: "id") {{ id: ID! s{n}: String! }}'
+    return World(sdl, "{ items { id s1 } }", fan(1, 1).answer)
 
 
 def wide(types: int) -> World:
@@ -128,7 +153,9 @@ async def _point(size: int, world: World) -> Point:
 
 CURVES: dict[str, tuple[str, tuple[int, ...], Callable[[int], World]]] = {
     "fetches": ("parallel entity fetches, 10 items", (1, 2, 4, 8, 16, 32), lambda n: fan(n, 10)),
+    "chain": ("entity fetches one after the other", (1, 2, 4, 8, 16, 32), chain),
     "list": ("items in a list, 2 entity fetches", (1, 10, 100, 1000, 10_000), lambda n: fan(2, n)),
+    "subgraphs": ("subgraphs with one entity, two of them asked", (2, 10, 50, 100), idle),
     "types": ("entity types in two subgraphs", (1, 10, 100, 500), wide),
 }
 
@@ -137,7 +164,7 @@ def write_growth() -> None:
     """Measure every curve and write the results."""
     from benchmarks.report import RESULTS
 
-    gc.freeze()
+    collector.settle()  # as the server does once it has started
     curves: dict[str, list[Point]] = {}
     for key, (_, sizes, world) in CURVES.items():
         curves[key] = [asyncio.run(_point(size, world(size))) for size in sizes]
