@@ -4,7 +4,9 @@ python -m benchmarks planning       -> results/planning.json, results/planning.m
 
 A hard world has seven subgraphs and six entity types that link to one another. Most fields are in
 several subgraphs, which know the types by different keys, so that each place of a deeply nested
-operation may be fetched in many ways. Figures are processor time, the less of two runs.
+operation may be fetched in many ways. Growth is shown by operations of more places, by worlds of
+more subgraphs, and by interfaces with many implementations whose fields are spread over subgraphs.
+Figures are processor time, the less of two runs.
 """
 
 from __future__ import annotations
@@ -34,6 +36,10 @@ GRAPHS, TYPES, LEAVES, LINKS, SHARE = 7, 6, 8, 3, 3
 KEYS = ("id", "code", "slug")
 SHAPES = ((7, 1), (12, 1), (4, 2), (5, 2), (6, 2), (3, 3), (4, 3))
 """How deep an operation goes, and how many links it follows at each place."""
+GROWTH = ((7, 7, 2), (7, 8, 2), (7, 5, 3), (7, 30, 1), (12, 6, 2), (12, 7, 2), (20, 6, 2))
+"""The number of subgraphs of a larger world, and the shape of an operation on it."""
+IMPLEMENTATIONS = ((10, 7), (40, 7), (100, 7))
+"""How many types implement an interface, and in how many subgraphs they are."""
 
 LINK = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", '
@@ -54,25 +60,60 @@ class Planned:
     milliseconds: float
 
 
-def hard_world(seed: int) -> list[SubgraphSource]:
-    """Seven subgraphs over the same six types."""
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A larger operation and what its plan cost."""
+
+    what: str
+    subgraphs: int
+    fetches: int
+    milliseconds: float
+
+
+def hard_world(seed: int, graphs: int = GRAPHS) -> list[SubgraphSource]:
+    """Subgraphs over the same six types."""
     random = Random(seed)
-    fields: list[list[dict[str, str]]] = [[{} for _ in range(TYPES)] for _ in range(GRAPHS)]
+    fields: list[list[dict[str, str]]] = [[{} for _ in range(TYPES)] for _ in range(graphs)]
     keys = [
         [sorted(random.sample(KEYS, random.randint(1, 2))) for _ in range(TYPES)] for _ in fields
     ]
     for number in range(TYPES):
         # One subgraph knows all keys of a type, so that whoever has one can get the others.
-        keys[random.randrange(GRAPHS)][number] = list(KEYS)
+        keys[random.randrange(graphs)][number] = list(KEYS)
         for name in [*(f"f{i}" for i in range(LEAVES)), *(f"l{i}" for i in range(LINKS))]:
             target = f"T{random.randrange(TYPES)}" if name.startswith("l") else "String"
             text = f"[{target}]" if name.startswith("l") and random.random() < 0.5 else target
-            for graph in random.sample(range(GRAPHS), random.randint(1, SHARE)):
+            for graph in random.sample(range(graphs), random.randint(1, SHARE)):
                 fields[graph][number][name] = text
     return [
         SubgraphSource(f"s{graph}", f"http://s{graph}/", _sdl(graph, keys[graph], fields[graph]))
-        for graph in range(GRAPHS)
+        for graph in range(graphs)
     ]
+
+
+def implementations(types: int, graphs: int) -> list[SubgraphSource]:
+    """Subgraphs that all know the implementations of an interface; a field of one is in two."""
+    sources: list[SubgraphSource] = []
+    for graph in range(graphs):
+        blocks = [LINK, "interface Node { id: ID! name: String other: Node }"]
+        blocks += ["type Query { nodes: [Node!]! }"] if graph == 0 else []
+        for number in range(types):
+            own = [f"f{i}" for i in range(6) if (i + 7 * number + graph) % graphs < 2]
+            lines = ["name: String", "other: Node", *(f"{name}: String" for name in own)]
+            shared = " ".join(f"{line} @shareable" for line in lines)
+            head = f'type I{number} implements Node @key(fields: "id")'
+            blocks.append(f"{head} {{ id: ID! {shared} }}")
+        sources.append(SubgraphSource(f"s{graph}", f"http://s{graph}/", "\n".join(blocks)))
+    return sources
+
+
+def by_type(types: int, depth: int) -> str:
+    """An operation that asks each implementation for all its own fields, down several levels."""
+    own = " ".join(f"... on I{number} {{ f0 f1 f2 f3 f4 f5 }}" for number in range(types))
+    text = own
+    for _ in range(depth - 1):
+        text = f"{own} other {{ {text} }}"
+    return f"{{ nodes {{ id {text} }} }}"
 
 
 def _sdl(graph: int, keys: list[list[str]], fields: list[dict[str, str]]) -> str:
@@ -146,6 +187,42 @@ def hard_cases(worlds: int = 3) -> list[Planned]:
     return found
 
 
+def _first_world(graphs: int) -> tuple[list[SubgraphSource], int, Planner]:
+    """The first world of that many subgraphs that composes."""
+    seed = 0
+    while True:
+        sources = hard_world(seed, graphs)
+        text = compose(sources).supergraph_sdl
+        if text is not None:
+            return sources, seed, Planner(read_supergraph(text))
+        seed += 1
+
+
+def grown_cases() -> list[Grown]:
+    """Plan operations that are larger than any client's should be."""
+    found: list[Grown] = []
+
+    def measure(what: str, graphs: int, planner: Planner, text: str) -> None:
+        document = parse(text)
+        milliseconds = _cost(planner, document)
+        fetches = planner.plan(document).cost.fetches
+        found.append(Grown(what, graphs, fetches, milliseconds))
+
+    for graphs, depth, links in GROWTH:
+        sources, seed, planner = _first_world(graphs)
+        places = sum(links**level for level in range(depth + 1))
+        text = hard_operation(sources, seed, depth, links)
+        measure(f"{places} places, {depth} deep", graphs, planner, text)
+    for types, graphs in IMPLEMENTATIONS:
+        supergraph = compose(implementations(types, graphs)).supergraph_sdl
+        assert supergraph is not None
+        planner = Planner(read_supergraph(supergraph))
+        for depth in (1, 2, 4):
+            what = f"{types} implementations, {depth} deep"
+            measure(what, graphs, planner, by_type(types, depth))
+    return found
+
+
 def conformance() -> list[float]:
     """Milliseconds for each operation of the scenarios, with new tables each time."""
     costs: list[float] = []
@@ -167,7 +244,7 @@ def conformance() -> list[float]:
 def write_planning() -> None:
     """Measure and write the results."""
     collector.settle()  # as the server does once it has started
-    costs, hard = conformance(), hard_cases()
+    costs, hard, grown = conformance(), hard_cases(), grown_cases()
     centiles = statistics.quantiles(costs, n=20)
     content = {
         "conformance": {
@@ -177,6 +254,7 @@ def write_planning() -> None:
             "max_ms": round(max(costs), 2),
         },
         "hard": [asdict(each) | {"milliseconds": round(each.milliseconds, 1)} for each in hard],
+        "grown": [asdict(each) | {"milliseconds": round(each.milliseconds, 1)} for each in grown],
     }
     (RESULTS / "planning.json").write_text(json.dumps(content, indent=2) + "\n", "utf-8")
     lines = [
@@ -198,6 +276,15 @@ def write_planning() -> None:
             f"| {each.world} | {each.depth} | {each.links} | {each.places} | {each.fetches} "
             f"| {each.stages} | {each.milliseconds:.0f} |"
             for each in hard
+        ),
+        "",
+        "Growth:",
+        "",
+        "| operation | subgraphs | fetches | ms |",
+        "|---|---:|---:|---:|",
+        *(
+            f"| {each.what} | {each.subgraphs} | {each.fetches} | {each.milliseconds:.0f} |"
+            for each in grown
         ),
     ]
     (RESULTS / "planning.md").write_text("\n".join(lines) + "\n", "utf-8")

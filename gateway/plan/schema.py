@@ -15,7 +15,6 @@ Tables are built once for a supergraph and an assignment of override labels.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from itertools import count
 
 from gateway.plan.subgraph_types import (
@@ -26,9 +25,9 @@ from gateway.plan.subgraph_types import (
     fields_named_in,
     top_fields,
 )
+from gateway.plan.vertices import Entry, Profile, Step, Vertex
 from gateway.supergraph.model import (
     ContextArgument,
-    FieldSet,
     Kind,
     Supergraph,
     TypeReference,
@@ -49,53 +48,6 @@ __all__ = [
 
 MAX_PROFILES = 10_000
 """Field combinations remembered; clients choose them, so there is no end to them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How a vertex resolves a field: where it leads (None for leaves) and what it needs first."""
-
-    target: Vertex | None
-    requires: FieldSet | None = None
-    contexts: tuple[ContextArgument, ...] = ()
-
-
-@dataclass(slots=True, eq=False)
-class Vertex:
-    """A place where objects are fetched: a type of a subgraph, with what is provided there.
-
-    Vertices are interned, so identity is equality. `trusted` is false for interface objects: the
-    subgraph does not know which concrete type an object has.
-    """
-
-    id: int
-    graph: str
-    type: SubgraphType
-    provided: Provided
-    steps: dict[tuple[str, str], Step | None] = field(default_factory=dict)
-
-    @property
-    def trusted(self) -> bool:
-        """Whether the subgraph knows the concrete type of an object here."""
-        return not self.type.interface_object
-
-    def __repr__(self) -> str:
-        return f"{self.graph}.{self.type.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A way into a subgraph: by `key` (None: a root type, entered freely) to a vertex.
-
-    `typename` is sent in the representation. `reveals` is true where an object whose concrete type
-    was unknown has a known one afterwards.
-    """
-
-    graph: str
-    vertex: Vertex
-    key: FieldSet | None
-    typename: str
-    reveals: bool = False
 
 
 Terms = tuple[str, *tuple[object, ...]]
@@ -125,7 +77,8 @@ class PlannerSchema:
         self._providers: dict[tuple[str, str], frozenset[str]] = {}
         self._on_the_way: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
         self._terms: dict[tuple[str, str], tuple[Terms, ...]] = {}
-        self._profiles: dict[tuple[str, frozenset[str]], tuple[object, ...]] = {}
+        self._profiles: dict[tuple[str, frozenset[str]], Profile] = {}
+        self._equal_profiles: dict[Profile, Profile] = {}
         self.subgraphs: dict[str, dict[str, SubgraphType]] = {
             graph: {} for graph in supergraph.graphs
         }
@@ -271,7 +224,7 @@ class PlannerSchema:
             if (own := holder.fields.get(name)) is not None and own.requires is not None
         ]
 
-    def profile(self, type_name: str, names: frozenset[str]) -> tuple[object, ...]:
+    def profile(self, type_name: str, names: frozenset[str]) -> Profile:
         """What decides how these fields of a concrete type are fetched.
 
         Concrete types with equal profiles are planned together.
@@ -281,7 +234,9 @@ class PlannerSchema:
         if found is None:
             if len(self._profiles) >= MAX_PROFILES:
                 self._profiles.clear()
-            found = self._profiles[key] = tuple(self._profile(type_name, names))
+                self._equal_profiles.clear()
+            made = Profile(tuple(self._profile(type_name, names)))
+            found = self._profiles[key] = self._equal_profiles.setdefault(made, made)
         return found
 
     # --- building ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Types of fields as plans carry them, and whether two may stand under one key."""
+"""Types of fields as plans carry them, and what decides whether two may stand under one key."""
 
 from __future__ import annotations
 
@@ -31,30 +31,26 @@ def field_shape(schema: PlannerSchema, type_name: str, name: str) -> TypeShape:
     return shape_of(schema, schema.field_type(type_name, name))
 
 
-def may_share_key(schema: PlannerSchema, left: str, right: str, name: str) -> bool:
-    """Whether a field of two concrete types may have one response key in one operation.
+Outline = tuple[str, tuple[bool, ...]]
+"""What values under one response key must have in common: for leaves the type, and its layers."""
 
-    GraphQL's rule is that both have the same shape: the same list and null layers and, for
-    leaves, the same type. It must hold in each subgraph that an operation may be sent to.
+
+def outlines(schema: PlannerSchema, type_name: str, name: str) -> dict[str, Outline]:
+    """The outline of a field of a concrete type: the public one, under "", and each subgraph's.
+
+    GraphQL's rule is that fields under one key have the same shape: the same list and null layers
+    and, for leaves, the same type. It must hold in each subgraph that an operation may be sent to,
+    so fields may share a key if their outlines agree wherever both have one.
     """
-    if left == right:
-        return True
-    if _outline(schema, schema.field_type(left, name)) != _outline(
-        schema, schema.field_type(right, name)
-    ):
-        return False
-    for types in schema.subgraphs.values():
-        one, other = types.get(left), types.get(right)
-        if one is None or other is None:
-            continue
-        field, twin = one.fields.get(name), other.fields.get(name)
-        if field is None or twin is None:
-            continue
-        if _outline(schema, field.type) != _outline(schema, twin.type):
-            return False
-    return True
+    found = {"": _outline(schema, schema.field_type(type_name, name))}
+    for graph, types in schema.subgraphs.items():
+        own = types.get(type_name)
+        field = own.fields.get(name) if own is not None else None
+        if field is not None:
+            found[graph] = _outline(schema, field.type)
+    return found
 
 
-def _outline(schema: PlannerSchema, reference: TypeReference) -> tuple[str, tuple[bool, ...]]:
+def _outline(schema: PlannerSchema, reference: TypeReference) -> Outline:
     composite = schema.is_composite(reference.named)
     return ("" if composite else reference.named, reference.nullable)

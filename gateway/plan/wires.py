@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.plan.schema import PlannerSchema
-from gateway.plan.shapes import may_share_key
+from gateway.plan.shapes import Outline, outlines
 
 WirePath = tuple[str, ...]
 """The wire keys on the way to a place, without list levels and type conditions."""
@@ -18,9 +18,11 @@ WirePath = tuple[str, ...]
 
 @dataclass(slots=True)
 class _Name:
+    """A key, and the outlines of the fields of all concrete types that are under it."""
+
     key: str
     arguments: str
-    types: list[str]
+    outlines: dict[str, Outline]
 
 
 class WireNames:
@@ -31,6 +33,7 @@ class WireNames:
         self._places: dict[WirePath, dict[str, list[_Name]]] = {}
         self._taken: dict[WirePath, set[str]] = {}
         self._known: dict[tuple[WirePath, str, str, str], str] = {}
+        self._outlines: dict[tuple[str, str], dict[str, Outline]] = {}
 
     def name(self, path: WirePath, type_name: str, field: str, arguments: str) -> str:
         """The wire key of a field of a concrete type at a place; the same for every fetch."""
@@ -42,17 +45,25 @@ class WireNames:
 
     def _assign(self, path: WirePath, type_name: str, field: str, arguments: str) -> str:
         names = self._places.setdefault(path, {}).setdefault(field, [])
+        wanted = self._outlines_of(type_name, field)
         for name in names:
             if name.arguments == arguments and all(
-                may_share_key(self._schema, type_name, other, field) for other in name.types
+                name.outlines.get(scope, outline) == outline for scope, outline in wanted.items()
             ):
-                name.types.append(type_name)
+                name.outlines.update(wanted)
                 return name.key
         taken = self._taken.setdefault(path, set())
         key = field if not names else self._generate(taken, field)
         taken.add(key)
-        names.append(_Name(key, arguments, [type_name]))
+        names.append(_Name(key, arguments, dict(wanted)))
         return key
+
+    def _outlines_of(self, type_name: str, field: str) -> dict[str, Outline]:
+        found = self._outlines.get((type_name, field))
+        if found is None:
+            found = outlines(self._schema, type_name, field)
+            self._outlines[(type_name, field)] = found
+        return found
 
     def _generate(self, taken: set[str], field: str) -> str:
         number = 1
