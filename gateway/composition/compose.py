@@ -28,6 +28,7 @@ from gateway.composition.specs import CONNECT
 from gateway.composition.subgraph import Subgraph
 from gateway.composition.upgrade import upgrade
 from gateway.composition.validate import validate
+from gateway.errors import InternalError
 from gateway.supergraph.definitions import SchemaDef
 from gateway.supergraph.nodes import schema_document
 from gateway.supergraph.read import read_document
@@ -163,7 +164,10 @@ def _check_satisfiability(schema: SchemaDef, merge: Merge, limits: Limits) -> li
     """
     if any(subgraph.features.by_identity.get(CONNECT.identity) for subgraph in merge.subgraphs):
         return []  # Connectors resolve fields in ways of their own, which are only carried.
-    supergraph = read_document(schema_document(schema))
+    try:
+        supergraph = read_document(schema_document(schema))
+    except InternalError as problem:
+        return [invalid_graphql.merged_unusable(problem.message)]
     view = Visibility.of(schema, merge)
     return check_satisfiability(supergraph, limits.subgraph_paths, view.places)
 

@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 from gateway.composition.specs import FEDERATION, Version
 from gateway.supergraph.definitions import Location
 
-_URL: Final = re.compile(
-    r"(?P<identity>.*?(?P<name>[^/\s]+))/v(?P<major>0|[1-9]\d{0,8})\.(?P<minor>0|[1-9]\d{0,8})"
-)
+_VERSION: Final = re.compile(r"v(\d{1,12})\.(\d{1,12})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,22 @@ class FeatureUrl:
 
 
 def parse_feature_url(text: str) -> FeatureUrl | None:
-    """Take a feature's URL apart, or return None when it is malformed."""
-    match = _URL.fullmatch(text)
-    if match is None:
+    """Take a feature's URL apart, or return None when it is malformed.
+
+    Its path ends in the feature's name and version; credentials, query and fragment mean nothing.
+    """
+    try:
+        url = urlsplit(text)
+        host = url.netloc.rpartition("@")[2].lower()
+    except ValueError:
         return None
-    version = Version(int(match["major"]), int(match["minor"]))
-    return FeatureUrl(match["identity"], match["name"], version)
+    path, _, last = url.path.rpartition("/")
+    name = path.rpartition("/")[2]
+    version = _VERSION.fullmatch(last)
+    if not url.scheme or not name or version is None:
+        return None
+    identity = urlunsplit((url.scheme, host, path, "", ""))
+    return FeatureUrl(identity, name, Version(int(version[1]), int(version[2])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,8 +159,9 @@ def _effective_version(
     cause: Feature | None = None
     for feature in features.by_identity.values():
         spec = SPECS.get(feature.url.identity)
-        if spec is not None and spec.federation is not None and spec.federation > needed:
-            needed, cause = spec.federation, feature
+        first = spec.federation_at(feature.url.version) if spec is not None else None
+        if first is not None and first > needed:
+            needed, cause = first, feature
     if cause is None:
         return version, ()
     rule = implicitly_upgraded_federation_version

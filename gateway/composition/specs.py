@@ -8,7 +8,7 @@ names; where a schema links the specification, its local names take their place.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 HOST: Final = "https://specs.apollo.dev/"
@@ -39,18 +39,26 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A specification: its elements, and which federation version first had it (if any)."""
+    """A specification: its elements, and which federation version first had it (if any).
+
+    `later` maps those of its versions that came with a later federation version to that one.
+    """
 
     name: str
     versions: tuple[Version, ...]
     elements: tuple[Element, ...]
     purpose: str | None = None
     federation: Version | None = None
+    later: Mapping[Version, Version] = field(default_factory=dict, hash=False)
 
     @property
     def identity(self) -> str:
         """The URL without a version, which names the specification."""
         return HOST + self.name
+
+    def federation_at(self, version: Version) -> Version | None:
+        """The federation version that first had this version of it, if any has."""
+        return self.later.get(version, self.federation)
 
     def elements_at(self, version: Version) -> dict[str, Element]:
         """Elements of a version by name, directives with their `@`."""
@@ -262,6 +270,7 @@ CONNECT: Final = Spec(
     ),
     purpose="EXECUTION",
     federation=_v(10),
+    later={_02: _v(11), _03: _v(12), _04: _v(13)},
 )
 
 JOIN: Final = Spec("join", tuple(Version(0, minor) for minor in range(1, 6)), ())

@@ -16,6 +16,7 @@ from gateway.composition.values import fits
 from gateway.composition.vocabulary import built_in_directive, spec_directive
 from gateway.supergraph.definitions import (
     BUILT_IN_SCALARS,
+    EXECUTABLE_PLACES,
     Applied,
     DirectiveDef,
     FieldDef,
@@ -49,17 +50,21 @@ _PLACE: Final[Mapping[Kind, str]] = {
 
 
 def violations(
-    subgraph: Subgraph, spec_types: Iterable[str], spec_directives: Iterable[DirectiveDef] = ()
+    subgraph: Subgraph,
+    spec_types: Iterable[str],
+    spec_directives: Iterable[DirectiveDef] = (),
+    local_types: Iterable[TypeDef] = (),
 ) -> Iterator[Violation]:
     """Every way in which the schema breaks the GraphQL specification.
 
-    `spec_types` are names of types that specifications define and fields may refer to,
-    `spec_directives` the schema's own definitions of directives of specifications.
+    `spec_types` are names of types that specifications define and their directives may refer to,
+    `spec_directives` and `local_types` the schema's own definitions of what is in specifications.
     """
     kinds = {name: definition.kind for name, definition in subgraph.types.items()}
-    kinds |= dict.fromkeys((*BUILT_IN_SCALARS, *spec_types), Kind.SCALAR)
-    definitions = (*subgraph.schema.directives.values(), *spec_directives)
-    return _Check(subgraph, kinds, definitions, {}).run()
+    foreign = frozenset(spec_types)
+    kinds |= dict.fromkeys((*BUILT_IN_SCALARS, *foreign), Kind.SCALAR)
+    defined = frozenset(definition.name for definition in local_types)
+    return _Check(subgraph, kinds, foreign, defined, tuple(spec_directives), {}).run()
 
 
 def machinery_violations(subgraph: Subgraph, definitions: Iterable[TypeDef]) -> Iterator[Violation]:
@@ -84,7 +89,11 @@ def machinery_violations(subgraph: Subgraph, definitions: Iterable[TypeDef]) -> 
 class _Check:
     subgraph: Subgraph
     kinds: Mapping[str, Kind]
-    directives: tuple[DirectiveDef, ...]
+    foreign: frozenset[str]
+    """Types of specifications: their directives use them, but nothing in the graph may."""
+    defined: frozenset[str]
+    """Those of them that the schema defines as well."""
+    spec_directives: tuple[DirectiveDef, ...]
     known: dict[str, DirectiveDef | None]
     """Directive definitions looked up so far."""
 
@@ -92,12 +101,8 @@ class _Check:
         schema = self.subgraph.schema
         for definition in schema.types.values():
             yield from self._type(definition)
-        for directive in self.directives:
-            yield from self._name(f"@{directive.name}", directive.name, directive.location)
-            for arg in directive.args.values():
-                yield from self._input(
-                    arg, f"@{directive.name}({arg.name}:)", "ARGUMENT_DEFINITION"
-                )
+        for directive in (*schema.directives.values(), *self.spec_directives):
+            yield from self._directive(directive)
         yield from self._applied(schema.applied, "SCHEMA", "the schema")
         yield from self._endless_inputs()
         for operation, name in schema.roots.items():
@@ -111,6 +116,17 @@ class _Check:
     def _name(self, element: str, name: str, at: Location | None) -> Iterator[Violation]:
         if name.startswith("__"):
             yield self._error(f'"{element}" begins with "__", which is reserved.', at)
+
+    def _directive(self, directive: DirectiveDef) -> Iterator[Violation]:
+        yield from self._name(f"@{directive.name}", directive.name, directive.location)
+        merged = not EXECUTABLE_PLACES.isdisjoint(directive.places)
+        own = directive.name in self.subgraph.schema.directives
+        barred = frozenset[str]()
+        if own:
+            barred = self.foreign if merged else self.foreign - self.defined
+        for arg in directive.args.values():
+            element = f"@{directive.name}({arg.name}:)"
+            yield from self._input(arg, element, "ARGUMENT_DEFINITION", barred)
 
     # --- types --------------------------------------------------------------------------------
 
@@ -193,20 +209,31 @@ class _Check:
                 yield self._error(message, inputs[name].location)
 
     def _reference(
-        self, ref: TypeRef, element: str, allowed: frozenset[Kind], at: Location | None
+        self,
+        ref: TypeRef,
+        element: str,
+        allowed: frozenset[Kind],
+        at: Location | None,
+        barred: frozenset[str] | None = None,
     ) -> Iterator[Violation]:
+        """Check a reference; `barred` are the types that exist, but not for this element."""
         name = named_type(ref)
         kind = self.kinds.get(name)
         if kind is None:
             yield self._error(f'Unknown type "{name}" of "{element}".', at)
+        elif name in (self.foreign if barred is None else barred):
+            message = f'"{element}" cannot be of type "{name}", which is not part of the graph.'
+            yield self._error(message, at)
         elif kind not in allowed:
             use = "output" if allowed is _OUTPUT else "input"
             yield self._error(f'The type of "{element}" has to be an {use} type, not "{ref}".', at)
 
-    def _input(self, item: InputDef, element: str, place: str) -> Iterator[Violation]:
+    def _input(
+        self, item: InputDef, element: str, place: str, barred: frozenset[str] | None = None
+    ) -> Iterator[Violation]:
         if item.name.startswith("__"):
             yield from self._name(element, item.name, item.location)
-        yield from self._reference(item.type, element, _INPUT, item.location)
+        yield from self._reference(item.type, element, _INPUT, item.location, barred)
         if item.default is not None and not fits(item.default[0], item.type, self.subgraph.types):
             message = f'The default of "{element}" is no value of type "{item.type}".'
             yield self._error(message, item.location)
@@ -324,7 +351,7 @@ class _Check:
                 yield from self._applied_arguments(applied, definition)
 
     def _applied_arguments(self, applied: Applied, definition: DirectiveDef) -> Iterator[Violation]:
-        if definition.location is None and definition.name in ("connect", "source"):
+        if applied.spec in ("connect", "source"):
             return  # Their arguments are large and only carried through.
         for name, value in applied.args.items():
             argument = definition.args.get(name)

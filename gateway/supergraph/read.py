@@ -26,6 +26,7 @@ from graphql import (
 )
 
 from gateway.supergraph.arguments import argument_values, named, string
+from gateway.supergraph.connectors import has_connectors
 from gateway.supergraph.features import (
     CONTEXT,
     INACCESSIBLE,
@@ -98,7 +99,10 @@ class _Reader:
         self.context = features.local(CONTEXT, "context")
 
     def read(self) -> Supergraph:
-        self._refuse_connectors()
+        if has_connectors(self.document, self.directive):
+            raise unusable(
+                "The supergraph has connectors (@connect), which this gateway does not execute."
+            )
         types: dict[str, TypeDefinition] = {}
         for node in self.nodes:
             name = node.name.value
@@ -139,18 +143,6 @@ class _Reader:
             if name is not None and (name not in types or types[name].kind is not Kind.OBJECT):
                 raise unusable(f"The {kind} root type {name} is not an object of the supergraph.")
         return roots
-
-    def _refuse_connectors(self) -> None:
-        for node in self.document.definitions:
-            holders = [node, *(getattr(node, "fields", None) or ())]
-            for holder in holders:
-                for applied in named(getattr(holder, "directives", None), self.directive):
-                    name = string(argument_values(applied).get("name")) or ""
-                    if name.removeprefix("connect__") in ("connect", "source"):
-                        raise unusable(
-                            "The supergraph has connectors (@connect), "
-                            "which this gateway does not execute."
-                        )
 
     # --- types ----------------------------------------------------------------------------------
 

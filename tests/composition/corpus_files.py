@@ -32,6 +32,11 @@ class CorpusCase:
         return str(self.path.relative_to(FOLDER).with_suffix(""))
 
     @property
+    def served(self) -> bool:
+        """Whether a gateway can serve it here: connectors are only carried."""
+        return self.path.parent.name != "connect"
+
+    @property
     def golden(self) -> Path:
         """Where the expected supergraph is kept."""
         return self.path.with_suffix(_GOLDEN)

@@ -14,6 +14,7 @@ import pytest
 from graphql import parse
 
 from gateway.composition.compose import compose
+from gateway.errors import InternalError
 from gateway.supergraph.read import read_supergraph
 from tests.composition.corpus_files import FOLDER, CorpusCase, corpus
 
@@ -36,6 +37,10 @@ def test_supergraph(case: CorpusCase) -> None:
         case.golden.write_text(text, encoding="utf-8")
     assert text == case.golden.read_text(encoding="utf-8")
     parse(text)
+    if not case.served:
+        with pytest.raises(InternalError, match="connect"):
+            read_supergraph(text)
+        return
     named = {graph.name for graph in read_supergraph(text).graphs.values()}
     assert named == {subgraph.name for subgraph in case.subgraphs}
 

@@ -380,6 +380,31 @@ CASES = (
             }
         """,
     ),
+    *(
+        raises(
+            Code.INVALID_GRAPHQL,
+            f'Subgraph "a": "{element}" cannot be of type "{name}", which is not part of the graph.',
+            at=f"a:2:{len(before) + 1}",
+            a=f"{before}{text}",
+        )
+        for element, name, before, text in (
+            ("Query.x", "_Service", "type Query { ", "x: _Service }"),
+            ("Query.x", "_Any", "scalar _Any type Query { ", "x: _Any }"),
+            ("Query.x", "federation__FieldSet", "type Query { ", "x: [federation__FieldSet] }"),
+            ("Query.x(a:)", "link__Purpose", "type Query { x(", "a: link__Purpose): Int }"),
+            ("I.a", "_Any", "type Query { x(i: I): Int } input I { ", "a: _Any }"),
+            ("@m(a:)", "_Any", "type Query { x: Int } directive @m(", "a: _Any) on FIELD"),
+        )
+    ),
+    composes(
+        a="""
+            scalar federation__FieldSet
+            directive @m(a: federation__FieldSet) on OBJECT
+            type Query @m(a: "x") {
+              x: Int
+            }
+        """
+    ),
     raises(
         Code.INVALID_GRAPHQL,
         'Subgraph "a": The interface "A" implements "B", which implements "A".',

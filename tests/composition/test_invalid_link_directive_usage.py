@@ -65,6 +65,16 @@ CASES = (
             }
         """,
     ),
+    *(
+        raises(
+            Code.INVALID_LINK_DIRECTIVE_USAGE,
+            f'"{name}" cannot be the namespace of https://x.org/{name}/v1.0, as that has to be a '
+            'name without "__": give it another one with "as".',
+            at="a:1:15",
+            a=f'extend schema @link(url: "https://x.org/{name}/v1.0")\ntype Query {{ q: Int }}',
+        )
+        for name in ("foo_", "f__o", "1foo", "föö")
+    ),
     raises(
         Code.INVALID_LINK_DIRECTIVE_USAGE,
         '"a__b" cannot be the namespace of https://specs.apollo.dev/federation/v2.9: it has '

@@ -44,6 +44,29 @@ CASES = (
             }
         """,
     ),
+    *(
+        raises(
+            Code.INVALID_LINK_IDENTIFIER,
+            f'"{url}" does not end in a feature name and a version such as "/name/v1.0".',
+            at="a:1:15",
+            a=f'extend schema @link(url: "{url}")\ntype Query {{ q: Int }}',
+        )
+        for url in (
+            "x.org/foo/v1.0",  # no scheme
+            "https://x.org/v1.0",  # no name
+            "https://[/foo/v1.0",  # no host
+            "https://x.org/foo/v1.0.0",
+            "https://x.org/foo/v1.9999999999999",
+        )
+    ),
+    *(
+        composes(a=f'extend schema @link(url: "{url}")\ntype Query {{ q: Int }}')
+        for url in (
+            "https://x.org/foo/v01.00",
+            "https://u:p@x.org/foo/v1.0?x=1#y",
+            "https://x.org/foo-bar/v1.0",
+        )
+    ),
     composes(
         a="""
             extend schema @link(url: "https://specs.apollo.dev/federation/v2.3") @link(url: "https://x.org/foo/v1.0")

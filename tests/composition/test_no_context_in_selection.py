@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.composition.codes import Code
-from tests.composition.harness import Case, check, composes, raises
+from tests.composition.harness import Case, check, composes, raises, run
 
 CASES = (
     raises(
@@ -73,3 +73,8 @@ CASES = (
 @pytest.mark.parametrize("case", CASES)
 def test_case(case: Case) -> None:
     check(case)
+
+
+def test_the_key_that_the_type_lacks_as_well_is_not_told_yet() -> None:
+    case = composes(a='type Query { x(a: Int @fromContext(field: "{ id }")): Int }')
+    assert [problem.code for problem in run(case).errors] == [Code.NO_CONTEXT_IN_SELECTION]

@@ -10,6 +10,29 @@ from tests.composition.harness import Case, check, composes, raises
 CASES = (
     raises(
         Code.OVERRIDE_LABEL_INVALID,
+        'The label "no good" of @override on "T.f" is neither percent(x) with x from 0 '
+        "to 100 and at most 8 decimals, nor a word that begins with a letter and goes on "
+        "with letters, digits or any of _-:./",
+        at="a:8:22",
+        a="""
+            type Query {
+              t: T
+            }
+            type T @key(fields: "id") {
+              id: ID!
+              f: Int @override(from: "b", label: "no good")
+            }
+        """,
+        b="""
+            type T @key(fields: "id") {
+              id: ID!
+              f: Int @external
+              g: Int @requires(fields: "f")
+            }
+        """,
+    ),
+    raises(
+        Code.OVERRIDE_LABEL_INVALID,
         'The label "percent(101)" of @override on "T.f" is neither percent(x) with x from 0 '
         "to 100 and at most 8 decimals, nor a word that begins with a letter and goes on "
         "with letters, digits or any of _-:./",

@@ -60,6 +60,20 @@ def test_connectors_are_refused_by_name() -> None:
     assert "connectors" in refuse(text).message
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        'url: "https://specs.apollo.dev/connect/v0.2", as: "http"',
+        'url: "https://specs.apollo.dev/connect/v0.2", import: ["@source", {name: "@connect", as: "@http"}]',
+    ],
+)
+def test_connectors_are_refused_by_whatever_name_their_subgraph_gives_them(link: str) -> None:
+    applied = f'extend schema @join__directive(graphs: [A], name: "link", args: {{{link}}})'
+    used = 'type Query { a: Int @join__directive(graphs: [A], name: "http", args: {}) }'
+    assert "connectors" in refuse(f"{HEAD}{applied} {used}").message
+    read_supergraph(HEAD + used)
+
+
 SOUP = """
 type interface union enum input Query A B { } ( ) : ! [ ] = | & @ " implements a b id
 @join__type @join__field @join__implements @join__unionMember graph: A key: "id" requires: "a"

@@ -6,16 +6,14 @@ from collections.abc import Iterable
 from typing import Final
 
 from gateway.composition.merge.join import join_directive
-from gateway.composition.specs import CACHE_TAG, CONNECT, Spec
+from gateway.composition.specs import CACHE_TAG, CONNECT, Spec, Version
 from gateway.composition.subgraph import Subgraph
 from gateway.supergraph.definitions import Applied, ObjectLiteral, Value
 from gateway.supergraph.write import write_value
 
-_NAMES: Final = {
-    "cacheTag": "federation__cacheTag",
-    "connect": "connect",
-    "source": "source",
-}
+_CONNECT_RELEASED: Final = Version(0, 3)
+_CACHE_TAG: Final = "federation__cacheTag"
+_CONNECTORS: Final = frozenset({"connect", "source"})
 
 
 def carried_in_join(
@@ -28,7 +26,7 @@ def carried_in_join(
     found: dict[tuple[str, str], tuple[ObjectLiteral, list[Subgraph]]] = {}
     for subgraph, directives in sources:
         for applied in directives:
-            name = _NAMES.get(applied.spec or "")
+            name = _carried_name(applied)
             if name is not None:
                 args = ObjectLiteral(tuple(applied.args.items()))
                 entry = found.setdefault((name, write_value(args)), (args, []))
@@ -39,30 +37,49 @@ def carried_in_join(
     )
 
 
+def _carried_name(applied: Applied) -> str | None:
+    """Connectors keep the names that their subgraph's link, carried too, gives them."""
+    if applied.spec == "cacheTag":
+        return _CACHE_TAG
+    return applied.name if applied.spec in _CONNECTORS else None
+
+
 def carried_links(subgraphs: Iterable[Subgraph]) -> tuple[Applied, ...]:
-    """The links of subgraphs to connectors, without which their directives mean nothing."""
-    result: list[Applied] = []
+    """The links of subgraphs to connectors, without which their directives mean nothing.
+
+    Subgraphs with equal links share an entry.
+    """
+    found: dict[str, tuple[ObjectLiteral, list[Subgraph]]] = {}
     for subgraph in subgraphs:
         feature = subgraph.features.by_identity.get(CONNECT.identity)
         if feature is None:
             continue
         fields: list[tuple[str, Value]] = [("url", str(feature.url))]
+        if feature.namespace != feature.url.name:
+            fields.append(("as", feature.namespace))
         if feature.imports:
             imports = tuple(
                 name if name == local else ObjectLiteral((("name", name), ("as", local)))
                 for name, local in feature.imports.items()
             )
             fields.append(("import", imports))
-        result.append(join_directive([subgraph], "link", ObjectLiteral(tuple(fields))))
-    return tuple(result)
+        args = ObjectLiteral(tuple(fields))
+        found.setdefault(write_value(args), (args, []))[1].append(subgraph)
+    return tuple(join_directive(linking, "link", args) for args, linking in found.values())
 
 
 def carried_specs(subgraphs: Iterable[Subgraph]) -> list[tuple[Spec, str]]:
-    """The specifications that subgraphs use in this way, with the version to link."""
+    """The specifications that subgraphs use in this way, with the version to link.
+
+    The preview of connectors (0.4) is linked where the first subgraph that has any links it, and
+    their last released version otherwise, as with other composers.
+    """
     used: dict[str, tuple[Spec, str]] = {}
     for subgraph in subgraphs:
-        if subgraph.features.by_identity.get(CONNECT.identity) is not None:
-            used[CONNECT.name] = (CONNECT, "v0.3")
+        feature = subgraph.features.by_identity.get(CONNECT.identity)
+        if feature is not None:
+            version = max(feature.url.version, _CONNECT_RELEASED)
+            used.setdefault(CONNECT.name, (CONNECT, str(version)))
         groups = [subgraph.schema.applied]
         for definition in subgraph.types.values():
             groups.append(definition.directives)

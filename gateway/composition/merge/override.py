@@ -73,20 +73,30 @@ def _judge(
 
 
 def _settle(use: OverrideUse, source: tuple[Subgraph, FieldDef] | None, result: Overrides) -> None:
-    target = use.subgraph.name
-    if source is None or not use.merge.ownership[source[0].name].resolves(use.coordinate):
-        result.idle.add(target)
-        override_directive_can_be_removed.report(use, source[1] if source is not None else None)
+    if source is None:
+        result.idle.add(use.subgraph.name)
+        override_directive_can_be_removed.report(use, None)
         return
     subgraph, definition = source
+    if not use.merge.ownership[subgraph.name].resolves(use.coordinate):
+        override_directive_can_be_removed.report(use, definition)
+        if not _has_label(use, subgraph, definition, result):
+            result.idle.add(use.subgraph.name)
+        return
     if override_collision_with_another_directive.check_source(use, definition):
         return
     facts = use.merge.ownership[subgraph.name]
     kept = use.coordinate in facts.used or use.coordinate in facts.in_interface
     (result.used if kept else result.unused).add(subgraph.name)
+    if not _has_label(use, subgraph, definition, result):
+        overridden_field_can_be_removed.report(use, definition, kept=kept)
+
+
+def _has_label(use: OverrideUse, source: Subgraph, definition: FieldDef, result: Overrides) -> bool:
+    """Note the label of an override for both subgraphs; return whether it has a valid one."""
     label = use.applied.args.get("label")
-    if isinstance(label, str) and label and not override_label_invalid.check(use, label):
-        result.labels[target] = result.labels[subgraph.name] = label
-        override_migration_in_progress.report(use, definition, label)
-        return
-    overridden_field_can_be_removed.report(use, definition, kept=kept)
+    if not isinstance(label, str) or not label or override_label_invalid.check(use, label):
+        return False
+    result.labels[use.subgraph.name] = result.labels[source.name] = label
+    override_migration_in_progress.report(use, definition, label)
+    return True

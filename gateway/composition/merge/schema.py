@@ -103,6 +103,10 @@ def _used_directives(merge: Merge, types: dict[str, TypeDef]) -> set[str]:
     for declared in merge.types.values():
         for _, definition in declared:
             used |= _applied_specs(definition).intersection(MERGED)
+    for subgraph in merge.subgraphs:
+        for directive in subgraph.schema.directives.values():
+            for argument in directive.args.values():
+                used |= {each.spec for each in argument.directives if each.spec in MERGED}
     return used
 
 

@@ -22,7 +22,10 @@ RULE = Rule(
 def check(subgraph: Subgraph, facts: Ownership) -> Iterator[CompositionError]:
     """Every type with a contextual argument that cannot be entered."""
     for use in context_uses(subgraph):
-        if use.owner.kind is Kind.OBJECT and not any(resolvable(key) for key in keys(use.owner)):
+        # What names no context has to be mended first, and says so itself.
+        if use.name is None or use.owner.kind is not Kind.OBJECT:
+            continue
+        if not any(resolvable(key) for key in keys(use.owner)):
             yield error(
                 RULE,
                 f'The type "{use.owner.name}" in subgraph "{subgraph.name}" has the contextual '

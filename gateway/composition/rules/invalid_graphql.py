@@ -35,9 +35,15 @@ def check(
 
     `local_types` are the schema's own definitions of types of specifications.
     """
-    found = violations(subgraph, spec_types, spec_directives)
-    for item in (*found, *machinery_violations(subgraph, local_types)):
+    local = tuple(local_types)
+    found = violations(subgraph, spec_types, spec_directives, local)
+    for item in (*found, *machinery_violations(subgraph, local)):
         yield error(RULE, f'Subgraph "{subgraph.name}": {item.message}', *item.places)
+
+
+def merged_unusable(reason: str) -> CompositionError:
+    """The error for a merged schema that no gateway could read, for this reason."""
+    return error(RULE, f"The merged schema cannot be served: {reason}")
 
 
 def check_merged(merge: Merge, types: dict[str, TypeDef]) -> None:

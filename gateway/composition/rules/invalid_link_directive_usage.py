@@ -20,6 +20,7 @@ RULE = Rule(
 )
 
 
+_NAMESPACE: Final = re.compile(r"[_A-Za-z][-_0-9A-Za-z]*")
 _NAME: Final = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 
 
@@ -37,13 +38,19 @@ def check(link: Applied, url: FeatureUrl) -> Iterator[CompositionError]:
             f'"{namespace}" cannot be the namespace of {url}: it has to be a name without "__".'
         )
         yield error(RULE, message, link.location)
+    elif namespace is None and not is_namespace(url.name):
+        message = (
+            f'"{url.name}" cannot be the namespace of {url}, as that has to be a name without '
+            '"__": give it another one with "as".'
+        )
+        yield error(RULE, message, link.location)
     for problem in _read_imports(link, url)[1]:
         yield error(RULE, problem, link.location)
 
 
 def is_namespace(name: str) -> bool:
     """Whether elements can be written as `name__element`."""
-    return bool(_NAME.fullmatch(name)) and "__" not in name and not name.endswith("_")
+    return bool(_NAMESPACE.fullmatch(name)) and "__" not in name and not name.endswith("_")
 
 
 def sound_imports(link: Applied, url: FeatureUrl) -> dict[str, str]:
