@@ -83,3 +83,27 @@ def test_a_field_behind_an_interface_object_without_entry_is_an_error() -> None:
 def test_an_interface_object_does_not_tell_types() -> None:
     with pytest.raises(ClientError):
         EMPTY.plan(parse("{ b { __typename } }"))
+
+
+# As other composers write it: a move from a subgraph that is not there, and an extension's key.
+ELSEWHERE = planner("""
+type Query @join__type(graph: A) @join__type(graph: B) {
+  t: T @join__field(graph: A)
+  u: T @join__field(graph: B)
+}
+type T @join__type(graph: A, key: "id") @join__type(graph: B, key: "id", extension: true) {
+  id: ID! @join__field(graph: A) @join__field(graph: B, external: true)
+  x: Int @join__field(graph: A) @join__field(graph: B, override: "gone")
+  y: Int @join__field(graph: B)
+}
+""")
+
+
+def test_a_move_from_an_unknown_subgraph_moves_nothing() -> None:
+    assert fetches(ELSEWHERE, "{ t { id x } }") == ["a"]
+    assert fetches(ELSEWHERE, "{ u { x y } }") == ["b"]
+
+
+def test_an_extension_knows_its_key_though_it_is_external() -> None:
+    assert fetches(ELSEWHERE, "{ u { id y } }") == ["b"]
+    assert fetches(ELSEWHERE, "{ t { id y } }") == ["a", "b"]
