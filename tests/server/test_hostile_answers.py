@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from math import isfinite
 from typing import Any
 
 import httpx
@@ -119,15 +120,17 @@ def subgraphs() -> list[LocalSubgraph]:
 
 def _judging_schema() -> GraphQLSchema:
     """The API schema with leaves of its own, that are of the kinds which the gateway verifies."""
-    text = PUBLIC.replace("ID!", "Identity!").replace("Int", "Whole")
-    schema = build_schema(text + "scalar Identity scalar Whole")
+    text = PUBLIC.replace("ID!", "Identity!").replace("Int", "Whole").replace("Float", "Real")
+    schema = build_schema(text + "scalar Identity scalar Whole scalar Real")
 
     def kept(value: Any, kinds: tuple[type, ...]) -> Any:
         assert isinstance(value, kinds)
         assert not isinstance(value, bool)
+        assert not isinstance(value, float) or isfinite(value)
         return value
 
-    for name, kinds in (("Whole", (int,)), ("Identity", (str, int))):
+    leaves = {"Whole": (int,), "Real": (int, float), "Identity": (str, int)}
+    for name, kinds in leaves.items():
         scalar = schema.type_map[name]
         assert isinstance(scalar, GraphQLScalarType)
         scalar.serialize = partial(kept, kinds=kinds)  # type: ignore[method-assign]
