@@ -34,6 +34,9 @@ ENOUGH_TO_CHOOSE = 4
 EASY = 200
 """Up to how many places solved, in all, an operation is easy enough to solve once more."""
 
+PATIENCE = 3
+"""After how many preferences in a row that saved nothing no others are tried."""
+
 WORTHWHILE = 1_500
 """Bound on what other preferences may cost: solving once more grows with the requests squared."""
 
@@ -69,16 +72,19 @@ def draw_best(
     if len(best.groups) == len(indispensable(schema, position)):
         return best
     cost = 0
+    vain = 0
     for other in _other_orders(order, asked):
         cost += len(best.groups) ** 2
-        if spending.positions > EASY or cost > WORTHWHILE:
+        if vain == PATIENCE or spending.positions > EASY or cost > WORTHWHILE:
             return best
         try:
             drawing = _draw(schema, position, kind, requirements, spending, variables, other)
         except (ClientError, CannotDeferError):  # the budget ended, but there is a plan
             return best
+        vain += 1
         if len(drawing.groups) < len(best.groups):
             best = drawing
+            vain = 0
     return best
 
 
