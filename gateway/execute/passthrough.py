@@ -45,6 +45,4 @@ def is_answer(response: SubgraphResponse, max_bytes: int) -> bool:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError:
         return False
-    return (
-        payload.__class__ is dict and len(payload) == 1 and payload.get("data").__class__ is dict
-    )
+    return payload.__class__ is dict and len(payload) == 1 and payload.get("data").__class__ is dict
