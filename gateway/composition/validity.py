@@ -17,6 +17,7 @@ from gateway.composition.vocabulary import built_in_directive, spec_directive
 from gateway.supergraph.definitions import (
     BUILT_IN_SCALARS,
     EXECUTABLE_PLACES,
+    ROOT_NAMES,
     Applied,
     DirectiveDef,
     FieldDef,
@@ -60,7 +61,12 @@ def violations(
     `spec_types` are names of types that specifications define and their directives may refer to,
     `spec_directives` and `local_types` the schema's own definitions of what is in specifications.
     """
-    kinds = {name: definition.kind for name, definition in subgraph.types.items()}
+    # A query root that the schema does not declare is there for entities, not for its fields.
+    kinds = {
+        name: definition.kind
+        for name, definition in subgraph.types.items()
+        if definition.locations or name != ROOT_NAMES["query"]
+    }
     foreign = frozenset(spec_types)
     kinds |= dict.fromkeys((*BUILT_IN_SCALARS, *foreign), Kind.SCALAR)
     defined = frozenset(definition.name for definition in local_types)

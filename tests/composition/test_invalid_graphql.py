@@ -407,6 +407,13 @@ CASES = (
     ),
     raises(
         Code.INVALID_GRAPHQL,
+        'Subgraph "b": Unknown type "Query" of "Mutation.y".',
+        at="b:2:17",
+        a="type Query { x: Int }",
+        b="type Mutation { y: Query }",
+    ),
+    raises(
+        Code.INVALID_GRAPHQL,
         'Subgraph "a": The interface "A" implements "B", which implements "A".',
         at="a:6:36",
         a="""
