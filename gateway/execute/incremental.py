@@ -138,7 +138,7 @@ class Delivery:
 
     def _parts(self, index: int) -> list[IncrementalPart]:
         run, part = self._run, self._plan.deferred[index]
-        if not leads_somewhere(self._everything, part, run.active):
+        if not run.reaches(part) or not leads_somewhere(self._everything, part, run.active):
             return []
         errors = run.errors.taken(part.fetches)
         parts: list[IncrementalPart] = []

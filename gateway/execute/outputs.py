@@ -26,7 +26,8 @@ def with_deferred(plan: QueryPlan, parts: Collection[int]) -> Output:
     output = plan.output
     for index in sorted(parts):
         deferred = plan.deferred[index]
-        output = _insert(output, _ways(deferred), deferred.output, None)
+        part = _guarded(deferred.output, deferred.reached)
+        output = _insert(output, _ways(deferred), part, None)
     return output
 
 

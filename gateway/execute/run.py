@@ -27,7 +27,7 @@ from gateway.execute.port import (
 )
 from gateway.execute.program import Outgoing, Program, State
 from gateway.execute.steps import Steps
-from gateway.plan.nodes import Fetch, OperationKind, OutputField
+from gateway.plan.nodes import Deferred, Fetch, OperationKind, OutputField
 from gateway.transport.port import SubgraphRequest, SubgraphResponse, Transport, TransportError
 
 CONTENT_HEADERS: Headers = (
@@ -103,6 +103,10 @@ class Run:
         """Whether the request's variables want a field of the answer."""
         # Not a method of this object: a cycle would keep the whole tree alive until collected.
         return partial(_is_active, self._context.variables)
+
+    def reaches(self, part: Deferred) -> bool:
+        """Whether the request's variables let the client get to a deferred part."""
+        return holds(part.reached, self._context.variables)
 
     # --- scheduling ---------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
 from gateway.plan.fetch_graph import FetchNode, inconsistent
 from gateway.plan.nodes import ContextArgument as ContextVariable
+from gateway.plan.nodes import ContextSource
 from gateway.plan.operation import canonical_arguments
 from gateway.plan.schema import PlannerSchema
 from gateway.plan.visit import Visit
@@ -26,31 +27,44 @@ def take_contexts(
     """Let the fetch take arguments from the nearest ancestors that set their contexts."""
     given: list[tuple[str, str, str]] = []
     for argument in arguments:
-        for ancestor in reversed(visit.place.above):
-            setters = [
-                name for name in ancestor.types if argument.context in schema.contexts_of(name)
-            ]
-            if setters:
-                break
-        else:
+        sources, used = _sources(schema, wires, visit, argument)
+        if not sources:
             raise inconsistent(f"no ancestor sets the context {argument.context}")
-        keys, used = _context_keys(schema, wires, ancestor, setters[0], argument)
         node.depends_on |= used - {node.id}
-        known = next(
-            (
-                each.variable
-                for each in node.contexts
-                if each.keys == keys and each.ancestor == len(ancestor.place.path)
-            ),
-            None,
-        )
+        known = next((each.variable for each in node.contexts if each.sources == sources), None)
         if known is None:
             known = f"context{len(node.contexts)}_{node.id}"
             while known in taken:
                 known = f"_{known}"
-            node.contexts.append(ContextVariable(known, len(ancestor.place.path), keys))
+            node.contexts.append(ContextVariable(known, sources))
         given.append((argument.name, known, argument.type))
     return tuple(given)
+
+
+def _sources(
+    schema: PlannerSchema, wires: WireNames, visit: Visit, argument: ContextArgument
+) -> tuple[tuple[ContextSource, ...], set[int]]:
+    """Where an argument comes from, and the fetches that bring it.
+
+    Objects of one place may be of several types, each of which gives another field, or none: what
+    stands further up counts for the last.
+    """
+    sources: list[ContextSource] = []
+    used: set[int] = set()
+    for ancestor in reversed(visit.place.above):
+        ways: dict[tuple[str, ...], list[str]] = {}
+        for name in ancestor.types:
+            if argument.context in schema.contexts_of(name):
+                keys, fetches = _context_keys(schema, wires, ancestor, name, argument)
+                ways.setdefault(keys, []).append(name)
+                used |= fetches
+        place = len(ancestor.place.path)
+        for keys, names in ways.items():
+            every = len(names) == len(ancestor.types)
+            sources.append(ContextSource(place, keys, None if every else tuple(names)))
+        if sum(map(len, ways.values())) == len(ancestor.types):
+            break
+    return tuple(sources), used
 
 
 def _context_keys(
@@ -66,7 +80,7 @@ def _context_keys(
     selections: SelectionSetNode | None = argument.selection.selections
     path = ancestor.place.wire_path
     while selections is not None:
-        found = _field_for(schema, selections, type_name)
+        found = context_field(schema, selections, type_name)
         if found is None:
             raise inconsistent(f"the context {argument.context} selects nothing")
         name, arguments = found.name.value, canonical_arguments(found)
@@ -80,7 +94,7 @@ def _context_keys(
     return tuple(keys), used
 
 
-def _field_for(
+def context_field(
     schema: PlannerSchema, selections: SelectionSetNode, type_name: str
 ) -> FieldNode | None:
     """The one field that a context's selection has for a concrete type."""
@@ -90,7 +104,7 @@ def _field_for(
         if isinstance(node, InlineFragmentNode):
             condition = node.type_condition
             if condition is None or type_name in schema.possible(condition.name.value):
-                found = _field_for(schema, node.selection_set, type_name)
+                found = context_field(schema, node.selection_set, type_name)
                 if found is not None:
                     return found
     return None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from gateway.plan.conditions import both, either
 from gateway.plan.fetch_graph import FetchNode
-from gateway.plan.nodes import Deferred, Each, Key, Path
+from gateway.plan.nodes import Condition, Deferred, Each, Key, Path
 from gateway.plan.output import OutputBuilder
 from gateway.plan.positions import DeferredPart, Position
 from gateway.plan.visit import EmittedPart
@@ -22,7 +24,7 @@ def deferred_parts(
     if not emitted:
         return ()
     found: list[Deferred] = []
-    _collect(position, (), (), None, emitted, groups, outputs, found)
+    _collect(position, (), (), None, None, emitted, groups, outputs, found)
     return tuple(found)
 
 
@@ -30,6 +32,7 @@ def _collect(
     position: Position,
     wire_path: WirePath,
     response_path: Path,
+    reached: Condition | None,
     parent: int | None,
     emitted: Sequence[EmittedPart],
     groups: Sequence[Sequence[FetchNode]],
@@ -37,25 +40,27 @@ def _collect(
     found: list[Deferred],
 ) -> None:
     for part in position.deferred:
+        here = both(reached, part.reached)
         for index, each in enumerate(emitted):
             if each.source != part.source or each.wire_path != wire_path:
                 continue
-            found.append(
-                _deferred(part, each, index, wire_path, response_path, parent, groups, outputs)
-            )
+            made = _deferred(part, each, index, wire_path, response_path, parent, groups, outputs)
+            found.append(replace(made, reached=here))
             inner = len(found) - 1
             _collect(
                 part.content,
                 wire_path,
                 response_path,
+                here,
                 inner,
                 emitted,
                 groups,
                 outputs,
                 found,
             )
-    for child, wires, responses in _children(position, wire_path, response_path, outputs):
-        _collect(child, wires, responses, parent, emitted, groups, outputs, found)
+    for child, wires, responses, when in _children(position, wire_path, response_path, outputs):
+        below = both(reached, when)
+        _collect(child, wires, responses, below, parent, emitted, groups, outputs, found)
 
 
 def _deferred(
@@ -81,8 +86,9 @@ def _deferred(
 
 def _children(
     position: Position, wire_path: WirePath, response_path: Path, outputs: OutputBuilder
-) -> Iterator[tuple[Position, WirePath, Path]]:
-    seen: set[tuple[int, WirePath, str]] = set()
+) -> Iterator[tuple[Position, WirePath, Path, Condition | None]]:
+    """The places below a position, each once, and the condition under which the client sees it."""
+    found: dict[tuple[int, WirePath, str], tuple[Position, WirePath, Path, Condition | None]] = {}
     for each in position.classes:
         for selected in each.selected:
             if selected.child is None:
@@ -92,7 +98,8 @@ def _children(
             for key in outputs.source(position, selected, wire_path):
                 wires = (*wire_path, key)
                 identity = (id(selected.child), wires, selected.response_key)
-                if identity not in seen:
-                    seen.add(identity)
-                    path = (*response_path, Key(selected.response_key), *lists)
-                    yield selected.child, wires, path
+                known = found.get(identity)
+                when = selected.when if known is None else either(known[-1], selected.when)
+                path = (*response_path, Key(selected.response_key), *lists)
+                found[identity] = (selected.child, wires, path, when)
+    yield from found.values()

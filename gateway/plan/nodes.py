@@ -148,16 +148,29 @@ class Representation:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextSource:
+    """Where the value of a context is: at an ancestor of the target object.
+
+    It is found by going up to the ancestor at the first `ancestor` steps of the target's path and
+    down the wire keys of `keys` from there. `on` are the `__typename`s of ancestors that it is for
+    (`None`: whatever stands there).
+    """
+
+    ancestor: int
+    keys: tuple[str, ...]
+    on: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ContextArgument:
     """A value of `@context` that a call's variable takes, per target object.
 
-    It is found by going up to the ancestor at the first `ancestor` steps of the target's path and
-    down the wire keys of `keys` from there. Targets with different values go in separate requests.
+    It is that of the first of the `sources`, nearest ancestors first, that is for the ancestor that
+    a target has. Targets with different values go in separate requests.
     """
 
     variable: str
-    ancestor: int
-    keys: tuple[str, ...]
+    sources: tuple[ContextSource, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +262,9 @@ class Deferred:
     """A part of the answer that is delivered after the first payload (`@defer`).
 
     `path` leads (in wire keys) to the objects that `output` completes and `response_path` is the
-    same path in response keys; `fetches` are those of the plan that must be done before. `parent`
-    is the index of the enclosing deferred part.
+    same path in response keys; `fetches` are those of the plan that must be done before. `when` is
+    the condition of deferring it at all, `reached` the one under which the client gets to it: a
+    part that is not reached is in no payload. `parent` is the index of the enclosing deferred part.
     """
 
     label: str | None
@@ -259,6 +273,7 @@ class Deferred:
     output: Output
     fetches: tuple[int, ...]
     when: Condition | None = None
+    reached: Condition | None = None
     parent: int | None = None
 
 

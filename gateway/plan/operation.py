@@ -165,7 +165,7 @@ class PositionBuilder:
             limited for part in whole.deferred if (limited := limited_to(names, part)) is not None
         )
         content = Position(type_name, classes, inner)
-        return DeferredPart(id(node), label, condition, content)
+        return DeferredPart(id(node), label, condition, disjoin((when,)), content)
 
     def _type_conditions(
         self, selections: SelectionSetNode, found: dict[str, frozenset[str]], spread: set[str]
@@ -218,7 +218,7 @@ class PositionBuilder:
                     continue
                 specific = not self._schema.is_abstract(on.name.value)
             if self._defer and id(node) not in self._at_once and is_deferred(node):
-                later.append((node, when))
+                later.append((node, condition))
                 continue
             self._collect(type_name, inner, condition, abstract and not specific, uses, later)
 

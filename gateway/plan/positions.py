@@ -62,13 +62,15 @@ class TypeClass:
 class DeferredPart:
     """Selections of a place that may be answered later (`@defer`).
 
-    `source` identifies the fragment in the document. `when` is the condition of deferring at all;
-    `content` holds what the fragment selects of the types that it applies to.
+    `source` identifies the fragment in the document. `when` is the condition of deferring at all,
+    `reached` the one under which the place has the fragment; `content` holds what the fragment
+    selects of the types that it applies to.
     """
 
     source: int
     label: str | None
     when: Condition | None
+    reached: Condition | None
     content: Position
 
 
@@ -116,5 +118,8 @@ def structure(position: Position) -> tuple[object, ...]:
             )
             for each in position.classes
         ),
-        tuple((part.source, part.label, part.when, id(part.content)) for part in position.deferred),
+        tuple(
+            (part.source, part.label, part.when, part.reached, id(part.content))
+            for part in position.deferred
+        ),
     )

@@ -75,6 +75,7 @@ def plan_as_json(plan: QueryPlan) -> dict[str, Any]:
                 "path": _path(part.path),
                 "fetches": list(part.fetches),
                 "when": _condition(part.when) if part.when is not None else None,
+                "reached": _condition(part.reached) if part.reached is not None else None,
                 "parent": part.parent,
                 "output": _output_as_json(part.output),
             }
@@ -121,8 +122,10 @@ def _entities(call: EntityCall) -> list[str]:
     name = "" if call.alias == "_entities" else f"{call.alias} at {_paths(call.targets)} "
     lines = [f"{name}<- {_representation(each)}" for each in call.representations]
     for argument in call.contexts:
-        keys = ".".join(argument.keys)
-        lines.append(f"   ${argument.variable} <- {keys} at ancestor {argument.ancestor}")
+        for source in argument.sources:
+            on = f" if {'|'.join(source.on)}" if source.on is not None else ""
+            keys = ".".join(source.keys)
+            lines.append(f"   ${argument.variable} <- {keys} at ancestor {source.ancestor}{on}")
     if call.when is not None:
         lines.append(f"   when {_condition(call.when)}")
     return lines

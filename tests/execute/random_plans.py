@@ -14,6 +14,7 @@ from typing import Any
 from gateway.errors import Code
 from gateway.plan.nodes import (
     ContextArgument,
+    ContextSource,
     Each,
     EntityCall,
     Fetch,
@@ -278,7 +279,7 @@ class PlanBuilder:
         self.numbers += 1
         contexts: tuple[ContextArgument, ...] = ()
         if self.chance(0.05) and len(here) > 1:
-            contexts = (ContextArgument(f"ctx{self.numbers}", 1, ("id",)),)
+            contexts = (ContextArgument(f"ctx{self.numbers}", (ContextSource(1, ("id",)),)),)
         call = EntityCall(
             f"_e{self.numbers}",
             f"r{self.numbers}",

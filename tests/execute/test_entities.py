@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from gateway.execute.port import ExecutorOptions
-from gateway.plan.nodes import ContextArgument, KeyField, Literal, Representation, TypeKind
+from gateway.plan.nodes import (
+    ContextArgument,
+    ContextSource,
+    KeyField,
+    Literal,
+    Representation,
+    TypeKind,
+)
 from tests.execute.plans import (
     by,
     call,
@@ -283,7 +290,7 @@ async def test_a_concrete_type_is_not_overwritten_by_an_interface() -> None:
 
 
 async def test_context_values_go_with_their_own_objects() -> None:
-    context = ContextArgument("c", 2, ("money", "unit"))
+    context = ContextArgument("c", (ContextSource(2, ("money", "unit")),))
     fetches = [
         root(
             0,
@@ -386,7 +393,7 @@ async def test_lists_of_lists() -> None:
 
 async def test_requests_by_context_count_once_against_the_bound() -> None:
     """Groups of context values are requests of their own, also where one fetch alone is due."""
-    context = ContextArgument("c", 2, ("unit",))
+    context = ContextArgument("c", (ContextSource(2, ("unit",)),))
     item = by("Item", key("id"))
     price = call("users.@.items.@", item, wire("price", "Int"), contexts=(context,))
     items = wire("items", "[Item]", typename(), wire("id", "ID!"))

@@ -77,6 +77,9 @@ class LocalSubgraph:
     resolvers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     references: Mapping[str, Callable[[Mapping[str, Any]], Any]] = field(default_factory=dict)
     fault: Fault | None = None
+    middleware: Callable[..., Any] | None = None
+    """Called around every resolver, as graphql-core calls its middleware; what it raises is an
+    error of that field."""
     latency: float = 0.0
     calls: list[Call] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
@@ -147,6 +150,7 @@ class LocalSubgraph:
             variable_values=payload.get("variables"),
             operation_name=payload.get("operationName"),
             field_resolver=self._default,
+            middleware=[self.middleware] if self.middleware is not None else None,
         )
         if isinstance(result, Awaitable):
             result = await result

@@ -14,7 +14,7 @@ from random import Random
 from tests.execute.test_deferred_laws import check_folding
 from tests.execute.test_fault_laws import check_faults
 from tests.oracle.case import Case
-from tests.oracle.features import operation_features, schema_features
+from tests.oracle.features import operation_features, plan_features, schema_features
 from tests.oracle.judge import Bench, DoesNotComposeError, build, judge
 from tests.oracle.operations import Operation, random_operation
 from tests.oracle.partition import random_partition
@@ -66,6 +66,8 @@ async def _fault(
 ) -> str | None:
     """What is wrong: with the answer, with deferred answers, or when subgraphs fail."""
     verdict = await judge(bench, operation)
+    if verdict.plan is not None:
+        used.update(plan_features(verdict.plan))
     if verdict.fault is not None:
         return verdict.fault
     try:

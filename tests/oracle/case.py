@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.oracle.model import FieldSpec, ObjectSpec, TypeRef, World
 from tests.oracle.operations import Operation
-from tests.oracle.partition import Part, Partition, SubgraphPlan
-from tests.oracle.world import FieldSpec, ObjectSpec, TypeRef, World
+from tests.oracle.parts import Part, Partition, SubgraphPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ def _partition(raw: dict[str, Any]) -> Partition:
         {(type_name, field) for type_name, field in raw["hidden"]},
         raw.get("labels", []),
         raw.get("on", {}),
+        set(raw.get("hidden_types", ())),
+        set(raw.get("namespaced", ())),
     )
 
 
@@ -87,6 +89,7 @@ def _subgraph(raw: dict[str, Any]) -> SubgraphPlan:
             item["keys"],
             item["resolvable"],
             {key: tuple(value) for key, value in item["provides"].items()},
+            set(item.get("unresolvable", ())),
         )
         for name, item in raw["parts"].items()
     }
@@ -102,4 +105,6 @@ def _subgraph(raw: dict[str, Any]) -> SubgraphPlan:
         {name: (query[0], query[1], query[2]) for name, query in raw["queries"].items()},
         raw["mutations"],
         raw.get("subscriptions", {}),
+        set(raw.get("payloads", ())),
+        set(raw.get("contexts", ())),
     )

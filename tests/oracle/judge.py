@@ -29,7 +29,7 @@ from gateway.supergraph.read import read_supergraph
 from tests.kit.local_subgraph import LocalSubgraph, LocalTransport
 from tests.kit.plan_checker import check_plan
 from tests.oracle.operations import Operation
-from tests.oracle.partition import Partition
+from tests.oracle.parts import Partition
 from tests.oracle.servers import MutationLog, monolith, subgraphs
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tests.oracle.partition import Part, Partition, SubgraphPlan
-from tests.oracle.world import FieldSpec, World, top_names
+from tests.oracle.model import FieldSpec, World, top_names
+from tests.oracle.parts import Part, Partition, SubgraphPlan
 
 LINK = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", '
     '"@external", "@requires", "@provides", "@shareable", "@override", "@inaccessible", '
-    '"@interfaceObject"])'
+    '"@interfaceObject", "@context", "@fromContext"])'
 )
+NAMESPACE = "Namespace"
+CONTEXT = "near"
 
 
 def monolith_sdl(partition: Partition) -> str:
@@ -19,7 +21,10 @@ def monolith_sdl(partition: Partition) -> str:
     world = partition.world
     blocks = []
     for spec in world.objects.values():
-        fields = {item.name: _signature(item) for item in spec.fields.values()}
+        fields = {
+            item.name: _signature(item, *(["z: Int"] if item.hides else []))
+            for item in spec.fields.values()
+        }
         for plan in partition.subgraphs.values():
             if plan.interface_object and spec.interface == plan.interface_object:
                 fields.update({n: _signature(item) for n, item in plan.extensions.items()})
@@ -34,19 +39,15 @@ def monolith_sdl(partition: Partition) -> str:
         blocks.append(_block(f"interface {name}", fields))
     blocks += _unions(world.unions)
     blocks += _enums(world, world.enums)
+    plans = partition.subgraphs.values()
     queries = {
-        name: signature
-        for plan in partition.subgraphs.values()
+        name: (signature, "", False)
+        for plan in plans
         for name, (signature, _, _) in plan.queries.items()
     }
-    mutations = {
-        name: f"{name}(n: Int!): {target}!"
-        for plan in partition.subgraphs.values()
-        for name, target in plan.mutations.items()
-    }
-    blocks.append(_block("type Query", queries.values()))
-    if mutations:
-        blocks.append(_block("type Mutation", mutations.values()))
+    blocks += _query(partition, queries)
+    mutations = {name: target for plan in plans for name, target in plan.mutations.items()}
+    blocks += _mutations(mutations, {name: True for plan in plans for name in plan.payloads})
     events = [line for plan in partition.subgraphs.values() for line in _events(plan)]
     if events:
         blocks.append(_block("type Subscription", events))
@@ -75,6 +76,8 @@ def subgraph_sdl(partition: Partition, plan: SubgraphPlan) -> str:
             for item in other.extensions.values()
             if item.name in plan.external
         ]
+        common = world.interface_fields.get(plan.interface_object, ())
+        fields += [f"{name}: Int @external" for name in common if name in plan.external]
         head = f'type {plan.interface_object} @key(fields: "id") @interfaceObject'
         blocks.append(_block(head, fields))
         enums |= {item.type.named for item in plan.extensions.values()}
@@ -84,22 +87,39 @@ def subgraph_sdl(partition: Partition, plan: SubgraphPlan) -> str:
     }
     blocks += _unions(unions)
     blocks += _enums(world, sorted(enums & world.enums.keys()), " @inaccessible")
-    if plan.queries:
-        blocks.append(
-            _block(
-                "type Query",
-                (
-                    sig + (" @shareable" if shared else "")
-                    for sig, _, shared in plan.queries.values()
-                ),
-            )
-        )
-    if plan.mutations:
-        mutations = (f"{name}(n: Int!): {target}!" for name, target in plan.mutations.items())
-        blocks.append(_block("type Mutation", mutations))
+    blocks += _query(partition, plan.queries)
+    blocks += _mutations(plan.mutations, dict.fromkeys(plan.payloads, bool(plan.queries)))
     if plan.subscriptions:
         blocks.append(_block("type Subscription", _events(plan)))
     return "\n".join(blocks)
+
+
+def _query(partition: Partition, queries: Mapping[str, tuple[str, str, bool]]) -> Iterator[str]:
+    """The type `Query`, and the namespace that some of its fields stand in."""
+    lines: dict[bool, list[str]] = {False: [], True: []}
+    for name, (signature, _, shared) in queries.items():
+        line = signature + (" @shareable" if shared else "")
+        lines[name in partition.namespaced].append(line)
+    if lines[True]:
+        lead = [f"{name}: {NAMESPACE}! @shareable" for name in ("space", "inner")]
+        yield _block(f"type {NAMESPACE}", [*lines[True], lead[1]])
+        lines[False].append(lead[0])
+    if lines[False]:
+        yield _block("type Query", lines[False])
+
+
+def _mutations(mutations: Mapping[str, str], payloads: Mapping[str, bool]) -> Iterator[str]:
+    """The type `Mutation` and its payloads; those that are true hold `Query`."""
+    lines = []
+    for name, target in mutations.items():
+        answer = f"{target}!"
+        if name in payloads:
+            answer = f"Payload{name}!"
+            below = ["query: Query!"] if payloads[name] else []
+            yield _block(f"type Payload{name}", [f"item: {target}!", *below])
+        lines.append(f"{name}(n: Int!): {answer}")
+    if lines:
+        yield _block("type Mutation", lines)
 
 
 def _object(
@@ -109,8 +129,13 @@ def _object(
     head = f"type {name}"
     if spec.interface in plan.abstract:
         head += f" implements {spec.interface}"
-    suffix = "" if part.resolvable else ", resolvable: false"
-    head += "".join(f' @key(fields: "{key}"{suffix})' for key in part.keys)
+    for key in part.keys:
+        entered = part.resolvable and key not in part.unresolvable
+        head += f' @key(fields: "{key}"{"" if entered else ", resolvable: false"})'
+    if name in plan.contexts:
+        head += f' @context(name: "{CONTEXT}")'
+    if name in partition.hidden_types:
+        head += " @inaccessible"
     key_fields = top_names(part.keys)
     if spec.interface in plan.abstract:
         key_fields.add("id")
@@ -119,6 +144,11 @@ def _object(
         if item.name in key_fields:
             continue
         line = _signature(item)
+        if item.context:
+            line = _contextual(partition, item)
+        elif item.hides:
+            hidden = " @inaccessible" if item.name in part.own else ""
+            line = _signature(item, f"z: Int{hidden}")
         if item.name in part.own:
             line += f" {part.own[item.name]}"
             if item.name in part.provides:
@@ -135,9 +165,9 @@ def _object(
 
 
 def _interface_fields(world: World, plan: SubgraphPlan, name: str) -> Iterator[str]:
-    """The interface's common fields that every implementation resolves in this subgraph."""
+    """The interface's common fields that every implementation has in this subgraph."""
     for common in world.interface_fields.get(name, ()):
-        if all(common in plan.parts[item].own for item in world.interfaces[name]):
+        if all(common in plan.parts[item].declared for item in world.interfaces[name]):
             yield f"{common}: Int"
 
 
@@ -156,9 +186,24 @@ def _enums(world: World, enums: Iterable[str], hidden: str = "") -> list[str]:
     ]
 
 
-def _signature(item: FieldSpec) -> str:
-    arguments = f"(x: {item.argument})" if item.argument else ""
-    return f"{item.name}{arguments}: {item.type.text}"
+def _contextual(partition: Partition, item: FieldSpec) -> str:
+    """The signature of a field that takes an argument from an ancestor."""
+    texts = set(item.context.values())
+    selection = "".join(f" ... on {on} {{ {text} }}" for on, text in item.context.items())
+    if len(texts) == 1:
+        selection = f" {{ {texts.pop()} }}"
+    setter, text = next(iter(item.context.items()))
+    given = partition.world.objects[setter].fields[text.split(" ")[0]].type.named
+    if given in partition.world.objects:
+        below = text.removesuffix(" }").split(" { ")[1]
+        given = partition.world.objects[given].fields[below].type.named
+    return _signature(item, f'given: {given} @fromContext(field: "${CONTEXT}{selection}")')
+
+
+def _signature(item: FieldSpec, *further: str) -> str:
+    arguments = [*([f"x: {item.argument}"] if item.argument else []), *further]
+    written = f"({', '.join(arguments)})" if arguments else ""
+    return f"{item.name}{written}: {item.type.text}"
 
 
 def _block(head: str, lines: Iterable[str]) -> str:

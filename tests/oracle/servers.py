@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -16,12 +16,14 @@ from graphql import (
 )
 
 from tests.kit.local_subgraph import LocalSubgraph
-from tests.oracle.partition import Part, Partition, SubgraphPlan
-from tests.oracle.render import monolith_sdl, subgraph_sdl
-from tests.oracle.world import FieldSpec, Thing, World, field_set, selected, top_names
+from tests.oracle.model import FieldSpec, Thing, World, field_set, selected, top_names
+from tests.oracle.parts import Part, Partition, SubgraphPlan
+from tests.oracle.render import NAMESPACE, monolith_sdl, subgraph_sdl
 
 THING = "__thing"
 PROVIDED = "__provided"
+SETTER = "__setter"
+"""The nearest ancestor that sets the context."""
 
 MutationLog = list[tuple[str, int]]
 
@@ -29,25 +31,27 @@ MutationLog = list[tuple[str, int]]
 def monolith(partition: Partition, log: MutationLog) -> GraphQLSchema:
     """One schema over the whole world; the oracle."""
     world = partition.world
-    schema = build_schema(monolith_sdl(partition))
+    schema = build_schema(monolith_sdl(partition), assume_valid_sdl=True)
     extensions = _extensions(partition)
+    setters = {name for plan in partition.subgraphs.values() for name in plan.contexts}
     for name, spec in world.objects.items():
         for item in schema.type_map[name].fields:  # type: ignore[attr-defined]
             field = schema.type_map[name].fields[item]  # type: ignore[attr-defined]
             if item in spec.fields:
-                field.resolve = _true_value(world)
+                field.resolve = _true_value(world, setters)
             else:
                 field.resolve = _extended(world, extensions[item], extensions)
-    _set_roots(
-        world, schema, {n: q for p in partition.subgraphs.values() for n, q in p.queries.items()}
-    )
+    roots = {n: q[1] for p in partition.subgraphs.values() for n, q in p.queries.items()}
+    for type_name, fields in _root_resolvers(partition, roots, None).items():
+        for name, resolve in fields.items():
+            schema.type_map[type_name].fields[name].resolve = resolve  # type: ignore[attr-defined]
     for plan in partition.subgraphs.values():
         for name, target in plan.subscriptions.items():
             assert schema.subscription_type is not None
             schema.subscription_type.fields[name].subscribe = _events(world, target)
-        for name, target in plan.mutations.items():
+        for name in plan.mutations:
             assert schema.mutation_type is not None
-            schema.mutation_type.fields[name].resolve = _mutation(world, name, target, log)
+            schema.mutation_type.fields[name].resolve = _mutation(world, plan, name, log)
     return schema
 
 
@@ -65,7 +69,7 @@ def _subgraph(partition: Partition, plan: SubgraphPlan, log: MutationLog) -> Loc
         resolvers[name] = {
             item: _part_value(partition, plan, name, part, spec.fields[item])
             for item in spec.fields
-            if item in {*part.own, *part.external, *part.overridden}
+            if item in part.declared
             or item in top_names(part.keys)
             or (item == "id" and spec.interface in plan.abstract)
         }
@@ -78,14 +82,10 @@ def _subgraph(partition: Partition, plan: SubgraphPlan, log: MutationLog) -> Loc
             item.name: _extension(world, item) for item in plan.extensions.values()
         }
         references[name] = _reference(world, name, typename=name)
-    resolvers["Query"] = {
-        name: _root(world, target, plan.interface_object)
-        for name, (_, target, _) in plan.queries.items()
-    }
+    roots = {name: target for name, (_, target, _) in plan.queries.items()}
+    resolvers |= _root_resolvers(partition, roots, plan.interface_object)
     if plan.mutations:
-        resolvers["Mutation"] = {
-            name: _mutation(world, name, target, log) for name, target in plan.mutations.items()
-        }
+        resolvers["Mutation"] = {name: _mutation(world, plan, name, log) for name in plan.mutations}
     if plan.subscriptions:
         resolvers["Subscription"] = {
             name: _events(world, target) for name, target in plan.subscriptions.items()
@@ -95,9 +95,15 @@ def _subgraph(partition: Partition, plan: SubgraphPlan, log: MutationLog) -> Loc
     )
 
 
-def _true_value(world: World) -> Any:
+def _true_value(world: World, setters: Collection[str]) -> Any:
     def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
-        return _wrap(world.resolve(source[THING], info.field_name, arguments))
+        thing = source[THING]
+        setter = thing if thing.type in setters else source.get(SETTER)
+        spec = world.objects[thing.type].fields[info.field_name]
+        if spec.context:
+            given = world.context_value(setter, spec)
+            return world.contextual(thing, spec, given, arguments.get("x"))
+        return _wrap(world.resolve(thing, info.field_name, arguments), setter=setter)
 
     return resolve
 
@@ -106,7 +112,12 @@ def _extended(world: World, spec: FieldSpec, extensions: Mapping[str, FieldSpec]
     def resolve(source: Any, _info: GraphQLResolveInfo) -> Any:
         thing = source[THING]
         if spec.requires:
-            given = [[world.extension(thing, extensions[name])] for name in spec.requires]
+            given = [
+                [world.extension(thing, extensions[name])]
+                if name in extensions
+                else world.required(thing, name)
+                for name in spec.requires
+            ]
             return world.derived(spec, given)
         return world.extension(thing, spec)
 
@@ -126,7 +137,7 @@ def _part_value(
     partition: Partition, plan: SubgraphPlan, type_name: str, part: Part, spec: FieldSpec
 ) -> Any:
     name, world = spec.name, partition.world
-    provides = field_set(" ".join(part.provides[name])) if name in part.provides else None
+    provides = [field_set(" ".join(part.provides[name]))] if name in part.provides else []
 
     def resolve(source: Any, _info: GraphQLResolveInfo, **arguments: Any) -> Any:
         label = part.labels.get(name)
@@ -136,7 +147,8 @@ def _part_value(
             gone = partition.on.get(label, False) is gone
         if gone:
             raise GraphQLError(f"{plan.name} was asked for the overridden {type_name}.{name}")
-        if name in part.external and not _is_provided(source, name):
+        given_here = _provided_nodes(source, name)
+        if name in part.external and not given_here:
             raise GraphQLError(f"{plan.name} was asked for the external {type_name}.{name}")
         if spec.requires:
             given = [
@@ -149,22 +161,28 @@ def _part_value(
                 for text in spec.requires
             ]
             return world.derived(spec, given)
-        return _wrap(world.value(source[THING], spec, arguments), provides)
+        if spec.context:
+            thing = source[THING]
+            return world.contextual(thing, spec, arguments.get("given"), arguments.get("x"))
+        below = [node.selection_set for node in given_here if node.selection_set is not None]
+        return _wrap(world.value(source[THING], spec, arguments), [*provides, *below])
 
     return resolve
 
 
-def _is_provided(source: Mapping[str, Any], name: str) -> bool:
-    pending = [source.get(PROVIDED)]
+def _provided_nodes(source: Mapping[str, Any], name: str) -> list[FieldNode]:
+    """What is provided of a field of an object by the path on which it was reached."""
+    pending = list(source.get(PROVIDED) or ())
+    found = []
     while pending:
-        for node in (pending.pop() or SelectionSetNode(selections=())).selections:
+        for node in pending.pop().selections:
             if isinstance(node, InlineFragmentNode):
                 assert node.type_condition is not None
                 if node.type_condition.name.value == source["__typename"]:
                     pending.append(node.selection_set)
             elif isinstance(node, FieldNode) and node.name.value == name:
-                return True
-    return False
+                found.append(node)
+    return found
 
 
 def _reference(world: World, name: str, typename: str | None = None) -> Any:
@@ -179,6 +197,9 @@ def _reference(world: World, name: str, typename: str | None = None) -> Any:
         thing = everything.get(representation.get("id", ""))
         if thing is None and "ref" in representation:
             thing = everything.get(representation["ref"]["no"].removeprefix("no-"))
+        if thing is None and "ka" in representation:
+            thing = everything.get(representation["ka"].removeprefix("ka-"))
+            assert thing is None or representation["kb"] == _second(world, thing)
         if thing is None:
             thing = codes.get(representation.get("code"))
         if thing is None:
@@ -204,19 +225,38 @@ def _root(world: World, target: str, interface_object: str | None) -> Any:
     return resolve
 
 
-def _set_roots(
-    world: World, schema: GraphQLSchema, queries: Mapping[str, tuple[str, str, bool]]
-) -> None:
-    assert schema.query_type is not None
-    for name, (_, target, _) in queries.items():
-        schema.query_type.fields[name].resolve = _root(world, target, None)
+def _second(world: World, thing: Thing) -> Any:
+    """The second part of a key whose parts come from two subgraphs, as representations hold it."""
+    value = world.resolve(thing, "kb", {})
+    return {"no": f"no-{thing.id}"} if isinstance(value, Thing) else value
 
 
-def _mutation(world: World, name: str, target: str, log: MutationLog) -> Any:
+def _root_resolvers(
+    partition: Partition, roots: Mapping[str, str], interface_object: str | None
+) -> dict[str, dict[str, Any]]:
+    """Resolvers of `Query` and of the namespace in it, by type and field."""
+    resolvers: dict[str, dict[str, Any]] = {"Query": {}}
+    for name, target in roots.items():
+        resolve = _root(partition.world, target, interface_object)
+        if name in partition.namespaced:
+            resolvers["Query"]["space"] = _anything
+            resolvers.setdefault(NAMESPACE, {"inner": _anything})[name] = resolve
+        else:
+            resolvers["Query"][name] = resolve
+    return resolvers
+
+
+def _anything(_source: Any, _info: GraphQLResolveInfo) -> dict[str, Any]:
+    """An object that is the same everywhere, as the root and a namespace are."""
+    return {}
+
+
+def _mutation(world: World, plan: SubgraphPlan, name: str, log: MutationLog) -> Any:
     def resolve(_source: Any, _info: GraphQLResolveInfo, n: int) -> Any:
         log.append((name, n))
-        things = world.things(target)
-        return _wrap(things[n % len(things)])
+        things = world.things(plan.mutations[name])
+        item = _wrap(things[n % len(things)])
+        return {"item": item, "query": {}} if name in plan.payloads else item
 
     return resolve
 
@@ -238,9 +278,11 @@ def _extensions(partition: Partition) -> dict[str, FieldSpec]:
     }
 
 
-def _wrap(value: Any, provided: SelectionSetNode | None = None) -> Any:
+def _wrap(
+    value: Any, provided: Sequence[SelectionSetNode] = (), setter: Thing | None = None
+) -> Any:
     if isinstance(value, Thing):
-        return {"__typename": value.type, THING: value, PROVIDED: provided}
+        return {"__typename": value.type, THING: value, PROVIDED: provided, SETTER: setter}
     if isinstance(value, list):
-        return [_wrap(item, provided) for item in value]
+        return [_wrap(item, provided, setter) for item in value]
     return value

@@ -1,231 +1,19 @@
-"""A random world: types, and data that is a pure function of (object, field, arguments).
-
-Because every value can be computed by anybody from that triple, however the fields are divided
-among subgraphs, there is exactly one right answer to an operation: the monolith's.
-"""
+"""A random world: object types with keys and requirements, interfaces, unions and enums."""
 
 from __future__ import annotations
 
-import json
-import zlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import replace
 from random import Random
-from typing import Any
 
-from graphql import (
-    FieldNode,
-    InlineFragmentNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    parse,
-    value_from_ast_untyped,
+from tests.oracle.model import (
+    CONTEXT_TYPE,
+    KEY_FIELDS,
+    SCALARS,
+    FieldSpec,
+    ObjectSpec,
+    TypeRef,
+    World,
 )
-
-SCALARS = ("Int", "String", "Boolean", "Float", "ID")
-OBJECTS_PER_TYPE = 3
-KEY_FIELDS = frozenset({"id", "code", "ref"})
-"""Fields of entities that may be (part of) keys; `ref` is an object with the field `no`."""
-
-
-@cache
-def field_set(text: str) -> SelectionSetNode:
-    """A field set, parsed."""
-    operation = parse("{" + text + "}", no_location=True).definitions[0]
-    assert isinstance(operation, OperationDefinitionNode)
-    return operation.selection_set
-
-
-def top_names(texts: Iterable[str]) -> set[str]:
-    """The fields that field sets select directly."""
-    nodes = [node for text in texts for node in field_set(text).selections]
-    return {node.name.value for node in nodes if isinstance(node, FieldNode)}
-
-
-def arguments_of(node: FieldNode) -> dict[str, Any]:
-    """The literal arguments of a field in a field set."""
-    return {each.name.value: value_from_ast_untyped(each.value) for each in node.arguments or ()}
-
-
-def selected(
-    selections: SelectionSetNode,
-    source: Any,
-    type_of: Callable[[Any], str],
-    value_of: Callable[[Any, FieldNode], Any],
-) -> Any:
-    """All that a field set selects of an object, as nested lists without names."""
-    if source is None:
-        return None
-    if isinstance(source, list):
-        return [selected(selections, item, type_of, value_of) for item in source]
-    found = []
-    for node in selections.selections:
-        if isinstance(node, InlineFragmentNode):
-            assert node.type_condition is not None
-            if node.type_condition.name.value == type_of(source):
-                found.append(selected(node.selection_set, source, type_of, value_of))
-            continue
-        assert isinstance(node, FieldNode)
-        value = value_of(source, node)
-        if node.selection_set is not None:
-            value = selected(node.selection_set, value, type_of, value_of)
-        found.append(value)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class TypeRef:
-    """A field's type; `text` is its SDL (`[E0!]`), `named` its named type."""
-
-    named: str
-    text: str
-
-    @property
-    def is_list(self) -> bool:
-        return self.text.startswith("[")
-
-
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
-    """A field of a world's type.
-
-    `requires` are field sets of the same type that it depends on. `members` are the concrete types
-    of its values where those are fewer than its type allows.
-    """
-
-    name: str
-    type: TypeRef
-    argument: str | None = None
-    requires: tuple[str, ...] = ()
-    nullable: bool = True
-    members: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class ObjectSpec:
-    """An object type; entities have keys, value objects have none."""
-
-    name: str
-    fields: dict[str, FieldSpec] = field(default_factory=dict)
-    keys: tuple[str, ...] = ()
-    interface: str | None = None
-
-    @property
-    def is_entity(self) -> bool:
-        return bool(self.keys)
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """An object of the world. Ids are unique over all types."""
-
-    type: str
-    id: str
-
-
-@dataclass(slots=True)
-class World:
-    """The types and the data of one case."""
-
-    seed: int
-    objects: dict[str, ObjectSpec] = field(default_factory=dict)
-    interfaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    interface_fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    unions: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def entities(self) -> list[ObjectSpec]:
-        return [spec for spec in self.objects.values() if spec.is_entity]
-
-    def concrete(self, name: str) -> tuple[str, ...]:
-        """The object types that a value of this type may have."""
-        return self.interfaces.get(name) or self.unions.get(name) or (name,)
-
-    def things(self, name: str) -> list[Thing]:
-        """All entities of a type (of its concrete types)."""
-        return [
-            Thing(concrete, f"{concrete}-{index}")
-            for concrete in self.concrete(name)
-            for index in range(OBJECTS_PER_TYPE)
-        ]
-
-    def hash(self, *parts: Any) -> int:
-        return zlib.crc32(json.dumps([self.seed, *parts], sort_keys=True).encode())
-
-    def value(self, thing: Thing, spec: FieldSpec, arguments: Mapping[str, Any]) -> Any:
-        """The one true value of a field (that requires nothing): leaves, `Thing`s or lists."""
-        if spec.name == "id":
-            return thing.id
-        if spec.name == "no":
-            return f"no-{thing.id}"
-        if spec.name == "ref":
-            return Thing(spec.type.named, thing.id)
-        given = {key: value for key, value in arguments.items() if value is not None}
-        if spec.members:
-            return self.one_of(spec.members, thing.type, thing.id, spec.name)
-        return self.make(spec.type.text, thing.type, thing.id, spec.name, given)
-
-    def derived(self, spec: FieldSpec, required: Any) -> Any:
-        """The value of a field that requires others: a digest of what it was given."""
-        return self.leaf(spec.type.named, spec.name, required)
-
-    def make(self, text: str, *parts: Any) -> Any:
-        """A value of the type written `text`, made from `parts`."""
-        if text.endswith("!"):
-            return self.make_non_null(text[:-1], *parts)
-        if self.hash("null", *parts) % 6 == 0:
-            return None
-        return self.make_non_null(text, *parts)
-
-    def make_non_null(self, text: str, *parts: Any) -> Any:
-        if text.startswith("["):
-            length = self.hash("length", *parts) % 3
-            return [self.make(text[1:-1], index, *parts) for index in range(length)]
-        return self.leaf(text, *parts)
-
-    def leaf(self, named: str, *parts: Any) -> Any:
-        """A non-null value of a named type."""
-        number = self.hash(named, *parts)
-        if named in self.enums:
-            return self.enums[named][number % len(self.enums[named])]
-        if named == "Int":
-            return number % 1000
-        if named == "Float":
-            return (number % 1000) / 8
-        if named == "Boolean":
-            return number % 2 == 0
-        if named in {"String", "ID"}:
-            return f"{named[0].lower()}{number % 10_000}"
-        return self.one_of(self.concrete(named), named, *parts)
-
-    def one_of(self, options: tuple[str, ...], *parts: Any) -> Thing:
-        """An object of one of some concrete types."""
-        number = self.hash(*parts)
-        concrete = options[number % len(options)]
-        if self.objects[concrete].is_entity:
-            return Thing(concrete, f"{concrete}-{number // 7 % OBJECTS_PER_TYPE}")
-        return Thing(concrete, f"{concrete}~{number % 10_000}")
-
-    def resolve(self, thing: Thing, name: str, arguments: Mapping[str, Any]) -> Any:
-        """A field's value with whatever it requires looked up in the world itself."""
-        spec = self.objects[thing.type].fields[name]
-        if not spec.requires:
-            return self.value(thing, spec, arguments)
-        return self.derived(spec, [self.required(thing, item) for item in spec.requires])
-
-    def required(self, thing: Thing, text: str) -> Any:
-        """The value of a required field set: `price`, or `size { width }`."""
-        return selected(
-            field_set(text),
-            thing,
-            lambda source: source.type,
-            lambda source, node: self.resolve(source, node.name.value, arguments_of(node)),
-        )
-
-    def extension(self, thing: Thing, spec: FieldSpec) -> Any:
-        """The value of a field that an interface object contributes."""
-        return self.make(spec.type.text, "extension", thing.id, spec.name)
 
 
 def random_world(seed: int) -> World:
@@ -250,7 +38,42 @@ def random_world(seed: int) -> World:
         _add_partial(world, random, world.objects[name], entities)
     for name in entities:
         _add_requirements(world, random, world.objects[name])
+    if random.random() < 0.3:
+        _add_context(world, random, entities, values)
     return world
+
+
+def _add_context(world: World, random: Random, entities: list[str], values: list[str]) -> None:
+    """A type whose field takes an argument from the nearest ancestor of some types."""
+    spec = world.objects[CONTEXT_TYPE] = ObjectSpec(CONTEXT_TYPE, keys=("id",))
+    _add(spec, "id", TypeRef("ID", "ID!"))
+    _add(spec, "s0", _leaf_type(world, random))
+    if random.random() < 0.5:
+        target = random.choice([CONTEXT_TYPE, *entities])
+        _add(spec, "r0", TypeRef(target, _wrap(random, target)))
+    leaf = random.choice([*SCALARS, *world.enums])
+    taken: dict[str, str] = {}
+    alike = random.random() < 0.5
+    for name in random.sample(entities, random.randint(1, 2)):
+        setter = world.objects[name]
+        _add(setter, "c0", TypeRef(CONTEXT_TYPE, _wrap(random, CONTEXT_TYPE)))
+        given = "h0" if alike else f"h{name[1:]}"
+        below = [
+            f"{value} {{ {item.name} }}"
+            for value in values
+            for item in world.objects[value].fields.values()
+            if item.type.text == leaf
+        ]
+        if below and not alike and random.random() < 0.5:
+            taken[name] = f"{given} {{ {below[0].split(' { ')[1]}"
+            target = below[0].split(" ")[0]
+            _add(setter, given, TypeRef(target, target))
+        else:
+            taken[name] = given
+            _add(setter, given, TypeRef(leaf, random.choice([leaf, f"{leaf}!"])))
+    derived = _leaf_type(world, random, plain=True)
+    argument = "Int" if random.random() < 0.4 else None
+    spec.fields["k0"] = FieldSpec("k0", derived, argument, context=taken)
 
 
 def _add_partial(world: World, random: Random, spec: ObjectSpec, entities: list[str]) -> None:
@@ -294,6 +117,8 @@ def _entity(
     for index in range(random.randint(2, 4)):
         takes = "Int" if random.random() < 0.25 else None
         _add(spec, f"s{index}", _leaf_type(world, random), takes)
+        if takes and random.random() < 0.4:
+            spec.fields[f"s{index}"] = replace(spec.fields[f"s{index}"], hides=True)
     abstract = [*world.interfaces, *(name for name in world.unions if name != "P0")]
     for index in range(random.randint(1, 3)):
         target = random.choice([*entities, *values, *abstract])
@@ -323,8 +148,9 @@ def _add_requirements(world: World, random: Random, spec: ObjectSpec) -> None:
 def _field_set(world: World, random: Random, item: FieldSpec) -> str | None:
     name = item.name
     if item.argument is not None:
-        name += f"(x: {random.randint(0, 3)})"
-    if item.type.named in SCALARS or item.type.named in world.enums:
+        given = "z" if item.hides and random.random() < 0.6 else "x"
+        name += f"({given}: {random.randint(0, 3)})"
+    if world.is_leaf(item.type.named):
         return name
     options = item.members or world.concrete(item.type.named)
     parts: dict[str, str] = {}
@@ -335,8 +161,9 @@ def _field_set(world: World, random: Random, item: FieldSpec) -> str | None:
             for other in world.objects[concrete].fields.values()
             if other.name not in KEY_FIELDS
             and not other.requires
+            and not other.context
             and other.argument is None
-            and (other.type.named in SCALARS or other.type.named in world.enums)
+            and world.is_leaf(other.type.named)
             # One field set is one operation: equal names must have equal types in it.
             and types.get(other.name, other.type.text) == other.type.text
         ]
@@ -349,7 +176,12 @@ def _field_set(world: World, random: Random, item: FieldSpec) -> str | None:
         return None
     if options == (item.type.named,):
         return f"{name} {{ {parts[item.type.named]} }}"
-    return f"{name} {{ {' '.join(f'... on {on} {{ {below} }}' for on, below in parts.items())} }}"
+    written = [f"... on {on} {{ {below} }}" for on, below in parts.items()]
+    if item.type.named in world.interfaces and random.random() < 0.6:
+        # What all implementations have, alone or beside what only some have.
+        common = random.choice(["id", *world.interface_fields.get(item.type.named, ())])
+        written = [common] if random.random() < 0.6 else [common, *written]
+    return f"{name} {{ {' '.join(written)} }}"
 
 
 def _leaf_type(world: World, random: Random, *, plain: bool = False) -> TypeRef:

@@ -118,10 +118,16 @@ def write_fields(value: Any, fields: Sequence[KeyField], *, keyed: bool) -> Any:
 
 
 def _context(trail: Sequence[Any], context: ContextArgument) -> Any:
-    value = trail[context.ancestor] if context.ancestor < len(trail) else None
-    for key in context.keys:
-        value = _step_down(value, key)
-    return value
+    for source in context.sources:
+        value = trail[source.ancestor] if source.ancestor < len(trail) else None
+        if source.on is not None:
+            typename = value.get("__typename") if value.__class__ is dict else None
+            if typename not in source.on:
+                continue
+        for key in source.keys:
+            value = _step_down(value, key)
+        return value
+    return None
 
 
 def _step_down(value: Any, key: str) -> Any:

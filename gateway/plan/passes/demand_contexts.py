@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from graphql import SelectionSetNode
+from graphql import SelectionSetNode, print_ast
 
+from gateway.plan.contexts import context_field
 from gateway.plan.operation import PositionBuilder
 from gateway.plan.positions import Demand, Position, TypeClass
 from gateway.plan.schema import PlannerSchema
@@ -48,6 +49,8 @@ def _visit(
         classes.append(replace(each, demands=tuple(demands)))
     if frame.extra:
         classes = [part for each in classes for part in _extended(requirements, each, frame)]
+        if _differs(schema, frame):
+            classes = [replace(each, wants_typename=True) for each in classes]
     deferred = tuple(
         replace(part, content=_visit(schema, requirements, part.content, above))
         for part in position.deferred
@@ -66,8 +69,21 @@ def _note(schema: PlannerSchema, above: list[_Frame], type_name: str, name: str)
             for each in setters:
                 wanted = frame.extra.setdefault(each, {})
                 wanted[argument.selection.text] = argument.selection.selections
-            if setters:
+            if len(setters) == len(frame.position.types):
                 break
+
+
+def _differs(schema: PlannerSchema, frame: _Frame) -> bool:
+    """Whether it depends on an object's type what is taken from it."""
+    taken = {
+        tuple(
+            (text, print_ast(found))
+            for text, selections in frame.extra.get(name, {}).items()
+            if (found := context_field(schema, selections, name)) is not None
+        )
+        for name in frame.position.types
+    }
+    return len(taken) > 1
 
 
 def _extended(requirements: PositionBuilder, each: TypeClass, frame: _Frame) -> list[TypeClass]:
