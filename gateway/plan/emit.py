@@ -57,13 +57,18 @@ class Emitter:
         *,
         internal: bool = False,
         reuse: FetchNode | None = None,
+        part_of: Visit | None = None,
     ) -> set[int]:
         """Emit a solution whose entries are fetched at `spots`; returns all fetches it uses.
 
-        `reuse` is an open root fetch that further root fields of its subgraph may join.
+        `reuse` is an open root fetch that further root fields of its subgraph may join. `part_of`
+        is the visit that a deferred part's is a part of, at the same place.
         """
         types = tuple(name for each in solution.classes for name in each.types)
         visit = Visit(solution, spots, place, types)
+        if part_of is not None:
+            visit.among = part_of.among
+            visit.answered = {each: set(used) for each, used in part_of.answered.items()}
         if reuse is not None:
             for number, unit in enumerate(solution.units):
                 if unit.graph == reuse.graph:
@@ -88,11 +93,12 @@ class Emitter:
         place = visit.place
         path = place.path
         types = part.content.types
-        if set(types) != set(visit.types):
+        if set(types) != set(visit.among):
             path = (*path, OfType(types))
+            place = replace(place, found_by=place.found_by | self._typed_by(visit))
         index = len(self.deferred)
         self.deferred.append(EmittedPart(part.source, path, place.wire_path, place.deferred))
-        self.emit(content, visit.spots, replace(place, deferred=index))
+        self.emit(content, visit.spots, replace(place, deferred=index), part_of=visit)
 
     # --- the concrete type ------------------------------------------------------------------------
 
@@ -221,7 +227,7 @@ class Emitter:
         place = visit.place
         path: Path = place.path
         found_by = {spots[0].node.id, *place.found_by}
-        if set(members) != set(visit.types):
+        if set(members) != set(visit.among):
             path = (*path, OfType(members))
             found_by |= self._typed_by(visit)
         reference = self._schema.field_type(members[0], placement.demand.field)

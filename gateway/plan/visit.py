@@ -59,3 +59,8 @@ class Visit:
     """The locations, classes and numbers for which keys are placed."""
     used: set[int] = field(default_factory=set)
     answered: dict[tuple[str, str], set[int]] = field(default_factory=dict)
+    among: tuple[str, ...] = ()
+    """The types that objects of the place may have, of which a deferred part may be for fewer."""
+
+    def __post_init__(self) -> None:
+        self.among = self.types

@@ -133,8 +133,8 @@ async def test_the_other_planner_plans_what_its_composer_refuses(
     (tmp_path / "tasks.json").write_text(json.dumps(tasks), encoding="utf-8")
     await run_script("planners.mjs", str(tmp_path / "tasks.json"), str(tmp_path / "plans.json"))
     (off,), (on,) = json.loads((tmp_path / "plans.json").read_text(encoding="utf-8"))
-    assert [subgraph for subgraph, _ in off["apollo"]] == case.off
-    assert [subgraph for subgraph, _ in on["apollo"]] == case.on
+    assert [subgraph for subgraph, _ in off["apollo"]["requests"]] == case.off
+    assert [subgraph for subgraph, _ in on["apollo"]["requests"]] == case.on
 
 
 @pytest.mark.parametrize(

@@ -99,12 +99,15 @@ def _agree(selections: SelectionSetNode, left: Any, right: Any) -> bool:
 class EntityRules:
     """What federation directives say, by type name.
 
-    `keys` are resolvable keys, `all_keys` also the others; `requires` is by (type, field).
+    `keys` are resolvable keys, `all_keys` also the others; `requires`, `provides` and the arguments
+    that come from a context are by (type, field).
     """
 
     keys: dict[str, list[FieldSet]] = field(default_factory=dict)
     all_keys: dict[str, list[FieldSet]] = field(default_factory=dict)
     requires: dict[tuple[str, str], FieldSet] = field(default_factory=dict)
+    provides: dict[tuple[str, str], FieldSet] = field(default_factory=dict)
+    contextual: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     external: dict[str, frozenset[str]] = field(default_factory=dict)
     implementations: dict[str, list[str]] = field(default_factory=dict)
 
@@ -237,12 +240,22 @@ def _field_rules(node: Any, rules: EntityRules) -> None:
     name = node.name.value
     external = set(rules.external.get(name, ()))
     for definition in getattr(node, "fields", None) or ():
+        given = frozenset(
+            each.name.value
+            for each in getattr(definition, "arguments", None) or ()
+            if any(_plain(one) == "fromContext" for one in each.directives or ())
+        )
+        if given:
+            rules.contextual[name, definition.name.value] = given
         for directive in definition.directives or ():
             if directive.name.value == "external":
                 external.add(definition.name.value)
             elif directive.name.value == "requires":
                 required = FieldSet.read(_text(directive, "fields"))
                 rules.requires[name, definition.name.value] = required
+            elif _plain(directive) == "provides":
+                provided = FieldSet.read(_text(directive, "fields"))
+                rules.provides[name, definition.name.value] = provided
     rules.external[name] = frozenset(external)
 
 

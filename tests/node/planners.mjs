@@ -1,7 +1,8 @@
 // Counts the requests to subgraphs in other planners' plans, run as black boxes.
 // Reads a JSON file [{supergraph, operations: [text, ...], labels: {label: on}}, ...], in which the
-// labels of overrides may be left out, and writes, for each operation and planner, the requests of
-// its plan as [[subgraph, document], ...], or null where it made no plan.
+// labels of overrides may be left out, and writes, for each operation and planner, its plan as
+// {requests: [[subgraph, document], ...], stages}, or null where it made none. Stages are the
+// requests that have to wait for each other.
 // The native planner may end its whole process on an operation, so it has one process for each
 // supergraph.
 import { spawnSync } from 'node:child_process';
@@ -20,10 +21,20 @@ function requests(node) {
   return below;
 }
 
+function stages(node) {
+  if (node === null || typeof node !== 'object') return 0;
+  if (Array.isArray(node)) return Math.max(0, ...node.map(stages));
+  if (node.kind === 'Sequence') return node.nodes.reduce((sum, each) => sum + stages(each), 0);
+  if (node.kind === 'Subscription') return Math.max(1, stages(node.primary)) + stages(node.rest);
+  if (REQUESTS.has(node.kind)) return 1;
+  return Math.max(0, ...Object.values(node).map(stages));
+}
+
 function planned(operations, plan) {
   return operations.map((text) => {
     try {
-      return requests(JSON.parse(JSON.stringify(plan(text))));
+      const made = JSON.parse(JSON.stringify(plan(text)));
+      return { requests: requests(made), stages: stages(made) };
     } catch {
       return null;
     }

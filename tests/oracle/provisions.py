@@ -77,7 +77,8 @@ def _chosen(
             composites.append(item)
     found = random.sample(leaves, min(len(leaves), random.randint(1, 2)))
     for item in random.sample(composites, min(len(composites), 1)):
-        own = item.name in plan.parts.get(target, Part()).own
+        there = plan.parts.get(target, Part())
+        own = item.name in there.own and item.name not in there.labels
         if own or _is_free(partition, plan, target, item.name):
             below = _provided_below(partition, random, plan, item, depth + 1, external=not own)
             if not below and not own and item.type.named in world.objects:

@@ -51,23 +51,23 @@ def _add_context(world: World, random: Random, entities: list[str], values: list
     if random.random() < 0.5:
         target = random.choice([CONTEXT_TYPE, *entities])
         _add(spec, "r0", TypeRef(target, _wrap(random, target)))
-    leaf = random.choice([*SCALARS, *world.enums])
     taken: dict[str, str] = {}
-    alike = random.random() < 0.5
+    alike = random.random() < 0.4
+    below = [
+        (value, item)
+        for value in values
+        for item in world.objects[value].fields.values()
+        if world.is_leaf(item.type.text)
+    ]
+    held = random.choice(below) if below and not alike and random.random() < 0.6 else None
+    leaf = held[1].type.text if held else random.choice([*SCALARS, *world.enums])
     for name in random.sample(entities, random.randint(1, 2)):
         setter = world.objects[name]
         _add(setter, "c0", TypeRef(CONTEXT_TYPE, _wrap(random, CONTEXT_TYPE)))
         given = "h0" if alike else f"h{name[1:]}"
-        below = [
-            f"{value} {{ {item.name} }}"
-            for value in values
-            for item in world.objects[value].fields.values()
-            if item.type.text == leaf
-        ]
-        if below and not alike and random.random() < 0.5:
-            taken[name] = f"{given} {{ {below[0].split(' { ')[1]}"
-            target = below[0].split(" ")[0]
-            _add(setter, given, TypeRef(target, target))
+        if held and random.random() < 0.7:
+            taken[name] = f"{given} {{ {held[1].name} }}"
+            _add(setter, given, TypeRef(held[0], held[0]))
         else:
             taken[name] = given
             _add(setter, given, TypeRef(leaf, random.choice([leaf, f"{leaf}!"])))
