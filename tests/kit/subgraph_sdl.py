@@ -243,7 +243,7 @@ def _field_rules(node: Any, rules: EntityRules) -> None:
         given = frozenset(
             each.name.value
             for each in getattr(definition, "arguments", None) or ()
-            if any(_plain(one) == "fromContext" for one in each.directives or ())
+            if any(one.name.value == "fromContext" for one in each.directives or ())
         )
         if given:
             rules.contextual[name, definition.name.value] = given
@@ -253,7 +253,7 @@ def _field_rules(node: Any, rules: EntityRules) -> None:
             elif directive.name.value == "requires":
                 required = FieldSet.read(_text(directive, "fields"))
                 rules.requires[name, definition.name.value] = required
-            elif _plain(directive) == "provides":
+            elif directive.name.value == "provides":
                 provided = FieldSet.read(_text(directive, "fields"))
                 rules.provides[name, definition.name.value] = provided
     rules.external[name] = frozenset(external)
