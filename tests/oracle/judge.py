@@ -59,15 +59,21 @@ class DoesNotComposeError(Exception):
     """A partition that should compose does not."""
 
 
-def build(partition: Partition) -> Bench:
-    """Compose a partition and set up both sides. Raises `DoesNotComposeError`."""
+def build(partition: Partition, supergraph_sdl: str | None = None) -> Bench:
+    """Compose a partition, unless that was done elsewhere, and set up both sides.
+
+    Raises `DoesNotComposeError`.
+    """
     oracle_log: MutationLog = []
     served_log: MutationLog = []
     servers = subgraphs(partition, served_log)
-    composition = compose([SubgraphSource(item.name, item.url, item.sdl) for item in servers])
-    if composition.supergraph_sdl is None:
-        raise DoesNotComposeError("\n".join(f"{e.code}: {e.message}" for e in composition.errors))
-    supergraph = read_supergraph(composition.supergraph_sdl)
+    if supergraph_sdl is None:
+        composition = compose([SubgraphSource(item.name, item.url, item.sdl) for item in servers])
+        supergraph_sdl = composition.supergraph_sdl
+        if supergraph_sdl is None:
+            problems = (f"{each.code}: {each.message}" for each in composition.errors)
+            raise DoesNotComposeError("\n".join(problems))
+    supergraph = read_supergraph(supergraph_sdl)
     oracle = monolith(partition, oracle_log)
     public = public_schema(supergraph)
     return Bench(

@@ -72,6 +72,16 @@ class Partition:
     namespaced: set[str] = field(default_factory=set)
     """Root fields that stand in a namespace."""
 
+    def finish_overrides(self) -> None:
+        """Let the new subgraphs have for good what depends on labels."""
+        for plan in self.subgraphs.values():
+            for part in plan.parts.values():
+                for name, label in part.labels.items():
+                    if name in part.own:
+                        part.own[name] = part.own[name].replace(f', label: "{label}"', "")
+                part.labels = {}
+        self.labels = []
+
 
 def touch(
     partition: Partition, plan: SubgraphPlan, target: str, members: tuple[str, ...] = ()

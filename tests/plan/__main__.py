@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.plan.peers import Compared, compare, composed_by_apollo, worlds
+from tests.plan.peers import Compared, compare, worlds, worlds_by_apollo
 
 AT_ONCE = 20
 
@@ -20,10 +20,10 @@ async def run(first: int, count: int, *, by_apollo: bool) -> list[Compared]:
     for start in range(first, first + count, AT_ONCE):
         seeds = range(start, min(start + AT_ONCE, first + count))
         with tempfile.TemporaryDirectory() as folder:
-            given = await composed_by_apollo(seeds, Path(folder)) if by_apollo else None
-            tasks = list(worlds(seeds, given))
-            if given is not None:
-                print(f"seeds {start} to {seeds[-1]}: Apollo composes {len(given)} of {len(seeds)}")
+            tasks = (
+                await worlds_by_apollo(seeds, Path(folder)) if by_apollo else list(worlds(seeds))
+            )
+            print(f"seeds {start} to {seeds[-1]}: {len(tasks)} worlds compose", flush=True)
             found += await compare(tasks, Path(folder))
         print(f"{len(found)} operations compared", flush=True)
     return found

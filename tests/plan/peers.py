@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from gateway.supergraph.read import read_supergraph
 from tests.kit.answerable import obstacle
 from tests.kit.subgraph_sdl import executable_schema
 from tests.node.kit import run_script
+from tests.oracle.composed_elsewhere import composed_by_apollo
 from tests.oracle.operations import random_operation
 from tests.oracle.partition import random_partition
+from tests.oracle.parts import Partition
 from tests.oracle.render import subgraph_sdl
 from tests.oracle.world import random_world
 
@@ -61,51 +63,37 @@ class Compared:
         return min(each.requests for each in self.others.values())
 
 
-def sources_of(seed: int) -> list[SubgraphSource]:
-    """The subgraphs of a random world."""
-    partition = random_partition(random_world(seed))
+def sources(partition: Partition) -> list[SubgraphSource]:
+    """The subgraphs of a divided world."""
     return [
         SubgraphSource(name, f"http://{name}.local/graphql", subgraph_sdl(partition, plan))
         for name, plan in partition.subgraphs.items()
     ]
 
 
-async def composed_by_apollo(seeds: Sequence[int], folder: Path) -> dict[int, str]:
-    """The supergraphs that Apollo's composition makes of worlds, without those that it refuses."""
-    sets = [
-        [{"name": each.name, "url": each.url, "sdl": each.sdl} for each in sources_of(seed)]
-        for seed in seeds
-    ]
-    given, answer = folder / "sets.json", folder / "composed.json"
-    given.write_text(json.dumps(sets))
-    await run_script("composers.mjs", str(given), str(answer), "apollo", seconds=600)
-    results = json.loads(answer.read_text())
-    return {
-        seed: result["apollo"]["supergraph"]
-        for seed, result in zip(seeds, results, strict=True)
-        if "supergraph" in result["apollo"]
-    }
-
-
-def worlds(seeds: Sequence[int], supergraphs: dict[int, str] | None = None) -> Iterator[Task]:
-    """Random operations on worlds, composed here unless their supergraphs are given."""
+def worlds(seeds: Collection[int]) -> Iterator[Task]:
+    """Random operations on worlds composed here."""
     for seed in seeds:
-        sources = sources_of(seed)
-        if supergraphs is None:
-            composed = compose(sources).supergraph_sdl
-            assert composed is not None
-        elif seed in supergraphs:
-            composed = supergraphs[seed]
-        else:
-            continue
-        public = public_schema(read_supergraph(composed))
-        made = {
-            str(index): random_operation(public, seed * 1_000 + index)
-            for index in range(OPERATIONS)
-        }
-        operations = {name: each.text for name, each in made.items() if each is not None}
-        subgraphs = {each.name: str(each.sdl) for each in sources}
-        yield Task(f"world {seed}", composed, operations, subgraphs)
+        partition = random_partition(random_world(seed))
+        composed = compose(sources(partition)).supergraph_sdl
+        assert composed is not None
+        yield _world(seed, partition, composed)
+
+
+async def worlds_by_apollo(seeds: Collection[int], folder: Path) -> list[Task]:
+    """The same on worlds that Apollo's library composes."""
+    composed = await composed_by_apollo(seeds, folder)
+    return [_world(each.seed, each.partition, each.supergraph) for each in composed]
+
+
+def _world(seed: int, partition: Partition, supergraph: str) -> Task:
+    public = public_schema(read_supergraph(supergraph))
+    made = {
+        str(index): random_operation(public, seed * 1_000 + index) for index in range(OPERATIONS)
+    }
+    operations = {name: each.text for name, each in made.items() if each is not None}
+    subgraphs = {each.name: str(each.sdl) for each in sources(partition)}
+    return Task(f"world {seed}", supergraph, operations, subgraphs)
 
 
 async def compare(tasks: Sequence[Task], folder: Path) -> list[Compared]:
