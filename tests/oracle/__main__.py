@@ -16,8 +16,10 @@ from tests.execute.test_fault_laws import check_faults
 from tests.oracle.case import Case
 from tests.oracle.features import operation_features, plan_features, schema_features
 from tests.oracle.judge import Bench, DoesNotComposeError, build, judge
+from tests.oracle.metamorphic import difference
 from tests.oracle.operations import Operation, random_operation
 from tests.oracle.partition import random_partition
+from tests.oracle.rewriting import REWRITINGS
 from tests.oracle.world import random_world
 
 OPERATIONS_PER_WORLD = 5
@@ -64,7 +66,8 @@ async def run(cases: int, start: int, keep: Path) -> int:
 async def _fault(
     bench: Bench, operation: Operation, seed: int, index: int, used: Counter[str]
 ) -> str | None:
-    """What is wrong: with the answer, with deferred answers, or when subgraphs fail."""
+    """What is wrong: with the answer, with deferred answers, when subgraphs fail, or when the same
+    is asked for in other words."""
     verdict = await judge(bench, operation)
     if verdict.plan is not None:
         used.update(plan_features(verdict.plan))
@@ -73,6 +76,11 @@ async def _fault(
     try:
         used["@defer"] += await check_folding(bench, operation, Random(seed))
         used["faults"] += await check_faults(bench, operation, index)
+        rewrite = REWRITINGS[index % len(REWRITINGS)]
+        used[f"rewritten: {rewrite.__name__}"] += 1
+        fault = await difference(bench, operation, rewrite, seed)
+        if fault is not None:
+            return f"{rewrite.__name__}: {fault}"
     except AssertionError as error:
         broken = traceback.extract_tb(error.__traceback__)[-1]
         return f"law broken: {broken.name}: {broken.line}: {error}"

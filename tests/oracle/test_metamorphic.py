@@ -1,4 +1,7 @@
-"""Names of subgraphs, and so the order in which they are tried, change no number of fetches."""
+"""What makes no difference: neither to the answer nor to the number of requests.
+
+The order of subgraphs, the order of selections, fragments, and the names that the client gives.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,13 @@ from gateway.composition.source import SubgraphSource
 from gateway.plan.planner import Planner
 from gateway.supergraph.public import public_schema
 from gateway.supergraph.read import read_supergraph
+from tests.oracle.judge import build
+from tests.oracle.metamorphic import difference
 from tests.oracle.operations import random_operation
-from tests.oracle.partition import Partition, random_partition
+from tests.oracle.partition import random_partition
+from tests.oracle.parts import Partition
 from tests.oracle.render import subgraph_sdl
+from tests.oracle.rewriting import REWRITINGS, Rewriting
 from tests.oracle.world import random_world
 
 OPERATIONS = 5
@@ -42,3 +49,14 @@ def test_order_of_subgraphs(seed: int) -> None:
         if operation is not None:
             document = parse(operation.text)
             assert one.plan(document).cost.fetches == other.plan(document).cost.fetches
+
+
+@pytest.mark.parametrize("rewrite", REWRITINGS, ids=lambda rewrite: rewrite.__name__)
+async def test_ways_to_write_an_operation(rewrite: Rewriting) -> None:
+    # The long run (`python -m tests.oracle`) does this with every operation.
+    for seed in range(3_000, 3_003):
+        bench = build(random_partition(random_world(seed)))
+        for index in range(OPERATIONS):
+            operation = random_operation(bench.public, seed * 1000 + index)
+            if operation is not None:
+                assert await difference(bench, operation, rewrite, seed) is None
