@@ -38,7 +38,7 @@ def random_world(seed: int) -> World:
         _add_partial(world, random, world.objects[name], entities)
     for name in entities:
         _add_requirements(world, random, world.objects[name])
-    if random.random() < 0.3:
+    if random.random() < 0.4:
         _add_context(world, random, entities, values)
     return world
 
@@ -52,20 +52,20 @@ def _add_context(world: World, random: Random, entities: list[str], values: list
         target = random.choice([CONTEXT_TYPE, *entities])
         _add(spec, "r0", TypeRef(target, _wrap(random, target)))
     taken: dict[str, str] = {}
-    alike = random.random() < 0.4
+    alike = random.random() < 0.35
     below = [
         (value, item)
         for value in values
         for item in world.objects[value].fields.values()
         if world.is_leaf(item.type.text)
     ]
-    held = random.choice(below) if below and not alike and random.random() < 0.6 else None
+    held = random.choice(below) if below and not alike and random.random() < 0.8 else None
     leaf = held[1].type.text if held else random.choice([*SCALARS, *world.enums])
     for name in random.sample(entities, random.randint(1, 2)):
         setter = world.objects[name]
         _add(setter, "c0", TypeRef(CONTEXT_TYPE, _wrap(random, CONTEXT_TYPE)))
         given = "h0" if alike else f"h{name[1:]}"
-        if held and random.random() < 0.7:
+        if held and random.random() < 0.8:
             taken[name] = f"{given} {{ {held[1].name} }}"
             _add(setter, given, TypeRef(held[0], held[0]))
         else:
