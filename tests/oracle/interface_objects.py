@@ -32,7 +32,7 @@ def add_interface_object(partition: Partition, random: Random) -> None:
     common = [
         name
         for name in partition.world.interface_fields.get("I0", ())
-        if any(_has(partition, each, name) for each in holders)
+        if sum(_has(partition, each, name) for each in holders) > 1
     ]
     if common and random.random() < 0.5:
         # It requires what is a field of each implementation elsewhere.
