@@ -94,16 +94,25 @@ class PositionBuilder:
         """The position of an operation's root object, or of the object a field set is about."""
         return self._position(type_name, ((selections, ALWAYS),), serial)
 
-    def _position(self, type_name: str, parts: Sequence[Part], serial: bool = False) -> Position:
-        key = (type_name, serial, tuple((id(part[0]), part[1]) for part in parts))
+    def _position(
+        self,
+        type_name: str,
+        parts: Sequence[Part],
+        serial: bool = False,
+        given: Conjunction = ALWAYS,
+    ) -> Position:
+        """`given` holds wherever the position is reached."""
+        key = (type_name, serial, given, tuple((id(part[0]), part[1]) for part in parts))
         known = self._known.get(key)
         if known is None:
             self._keep += [part[0] for part in parts]
-            built = self._build(type_name, parts, serial)
+            built = self._build(type_name, parts, serial, given)
             known = self._known[key] = self._equal.setdefault(structure(built), built)
         return known
 
-    def _build(self, type_name: str, parts: Sequence[Part], serial: bool) -> Position:
+    def _build(
+        self, type_name: str, parts: Sequence[Part], serial: bool, given: Conjunction
+    ) -> Position:
         schema = self._schema
         types = schema.possible(type_name)
         if not self._hidden:
@@ -123,7 +132,7 @@ class PositionBuilder:
             abstract = schema.is_abstract(type_name)
             later: list[tuple[Fragment, Conjunction]] = []
             for selections, when in parts:
-                self._collect(group[0], selections, when, abstract, uses, later)
+                self._collect(group[0], selections, when, given, abstract, uses, later)
             for node, when in later:
                 deferred.setdefault((id(node), when), (node, []))[1].extend(group)
             fields = {use.node.name.value for each in uses.values() for use in each}
@@ -133,7 +142,9 @@ class PositionBuilder:
                     (field, declared[field].type) for field in sorted(fields) if field in declared
                 )
                 split.setdefault((number, shapes), ([], uses))[0].append(name)
-        classes = [self._type_class(tuple(names), uses, serial) for names, uses in split.values()]
+        classes = [
+            self._type_class(tuple(names), uses, serial, given) for names, uses in split.values()
+        ]
         if any(len(names) < len(types) for _, names in deferred.values()):
             # Which objects a deferred part is for must be known before it comes.
             classes = [replace(each, wants_typename=True) for each in classes]
@@ -141,20 +152,25 @@ class PositionBuilder:
             type_name,
             tuple(classes),
             tuple(
-                self._deferred_part(type_name, node, when, names)
+                self._deferred_part(type_name, node, when, names, given)
                 for (_number, when), (node, names) in deferred.items()
             ),
         )
 
     def _deferred_part(
-        self, type_name: str, node: Fragment, when: Conjunction, names: list[str]
+        self,
+        type_name: str,
+        node: Fragment,
+        when: Conjunction,
+        names: list[str],
+        given: Conjunction,
     ) -> DeferredPart:
         """What a fragment under `@defer` selects, for the types that it was reached for."""
         bare = self._bare.get(id(node))
         if bare is None:
             bare = self._bare[id(node)] = SelectionSetNode(selections=(without_defer(node),))
         label, condition = defer_of(node)
-        whole = self._position(type_name, ((bare, when),))
+        whole = self._position(type_name, ((bare, when),), given=given)
         classes = tuple(
             replace(each, types=kept)
             for each in whole.classes
@@ -191,6 +207,7 @@ class PositionBuilder:
         type_name: str,
         selections: SelectionSetNode,
         when: Conjunction,
+        given: Conjunction,
         abstract: bool,
         uses: dict[str, list[_Use]],
         later: list[tuple[Fragment, Conjunction]],
@@ -198,7 +215,7 @@ class PositionBuilder:
         """CollectFields of the GraphQL specification, with conditions kept instead of decided."""
         self._spending.select(len(selections.selections))
         for node in selections.selections:
-            condition = _condition(node, when)
+            condition = _condition(node, when, given)
             if condition is None:
                 continue
             if isinstance(node, FieldNode):
@@ -220,10 +237,15 @@ class PositionBuilder:
             if self._defer and id(node) not in self._at_once and is_deferred(node):
                 later.append((node, condition))
                 continue
-            self._collect(type_name, inner, condition, abstract and not specific, uses, later)
+            within = abstract and not specific
+            self._collect(type_name, inner, condition, given, within, uses, later)
 
     def _type_class(
-        self, types: tuple[str, ...], uses: Mapping[str, list[_Use]], serial: bool
+        self,
+        types: tuple[str, ...],
+        uses: Mapping[str, list[_Use]],
+        serial: bool,
+        given: Conjunction,
     ) -> TypeClass:
         selected: list[Selected] = []
         wanted: dict[tuple[str, str], list[_Use]] = {}
@@ -248,7 +270,7 @@ class PositionBuilder:
                 continue
             if serial:
                 arguments = f"{response_key}({arguments})"
-            child = self._child(types[0], name, same)
+            child = self._child(types[0], name, same, given)
             selected.append(Selected(response_key, name, arguments, when, child))
             wanted.setdefault((name, arguments), []).extend(same)
         demands = [
@@ -258,13 +280,15 @@ class PositionBuilder:
                 argument_nodes=tuple(same[0].node.arguments or ()),
                 when=disjoin(use.when for use in same),
                 abstract=any(use.abstract for use in same),
-                child=self._child(types[0], name, same),
+                child=self._child(types[0], name, same, given),
             )
             for (name, arguments), same in wanted.items()
         ]
         return TypeClass(types, tuple(demands), tuple(selected), wants_typename)
 
-    def _child(self, parent: str, name: str, uses: Sequence[_Use]) -> Position | None:
+    def _child(
+        self, parent: str, name: str, uses: Sequence[_Use], given: Conjunction
+    ) -> Position | None:
         named = self._schema.field_type(parent, name).named
         if not self._schema.is_composite(named):
             return None
@@ -275,7 +299,9 @@ class PositionBuilder:
             if selections is not None:
                 when = ALWAYS if same else use.when
                 parts[(id(selections), when)] = (selections, when)
-        return self._position(named, tuple(parts.values()))
+        if same:
+            given = conjoin(given, uses[0].when) or ALWAYS
+        return self._position(named, tuple(parts.values()), given=given)
 
 
 def _alike(uses: Mapping[str, list[_Use]]) -> Iterator[tuple[str, list[_Use]]]:
@@ -305,8 +331,11 @@ def _is_denied(node: FieldNode) -> bool:
     return any(f"@{each.name.value}" == DENIED for each in node.directives or ())
 
 
-def _condition(node: SelectionNode, when: Conjunction) -> Conjunction | None:
-    """The condition of a selection inside others under `when`; None if it never applies."""
+def _condition(node: SelectionNode, when: Conjunction, given: Conjunction) -> Conjunction | None:
+    """The condition of a selection inside others under `when`; None if it never applies.
+
+    `given` holds in any case, so that what contradicts it never applies.
+    """
     result: Conjunction | None = when
     for directive in node.directives or ():
         literal = _literal(directive)
@@ -316,7 +345,9 @@ def _condition(node: SelectionNode, when: Conjunction) -> Conjunction | None:
             if not literal:
                 return None
             continue
-        result = conjoin(result, (literal,)) if result is not None else None
+        if result is None or conjoin(given, (literal,)) is None:
+            return None
+        result = conjoin(result, (literal,))
     return result
 
 
