@@ -29,6 +29,7 @@ class Cover:
         self._reach = Reach(place)
         self._openings = Openings(place, self._reach)
         self._best: tuple[tuple[int, int, int], Solution] | None = None
+        self._preference = {graph: number for number, graph in enumerate(place.solver.order)}
         self._following: dict[State, list[State]] = {}
 
     def run(self) -> Solution | None:
@@ -191,9 +192,12 @@ class Cover:
         weight = 0
         chosen: list[Option] = []
         for want in self._reach.wants:
-            best: tuple[tuple[int, int], Option] | None = None
+            best: tuple[tuple[int, int, int], Option] | None = None
             for option in self._reach.options(state, want):
-                rank = ((mask | option[1]).bit_count(), option[0])
+                # Whatever else was opened first must not choose: the client's order is no reason.
+                at = state.locations[option[2][0]].unit
+                preference = -1 if at is None else self._preference[at.graph]
+                rank = ((mask | option[1]).bit_count(), option[0], preference)
                 if best is None or rank < best[0]:
                     best = (rank, option)
             if best is None:

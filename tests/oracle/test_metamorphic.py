@@ -5,6 +5,8 @@ The order of subgraphs, the order of selections, fragments, and the names that t
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from graphql import parse
 
@@ -13,16 +15,18 @@ from gateway.composition.source import SubgraphSource
 from gateway.plan.planner import Planner
 from gateway.supergraph.public import public_schema
 from gateway.supergraph.read import read_supergraph
+from tests.oracle.case import load
 from tests.oracle.judge import build
 from tests.oracle.metamorphic import difference
 from tests.oracle.operations import random_operation
 from tests.oracle.partition import random_partition
 from tests.oracle.parts import Partition
 from tests.oracle.render import subgraph_sdl
-from tests.oracle.rewriting import REWRITINGS, Rewriting
+from tests.oracle.rewriting import REWRITINGS, Rewriting, shuffled
 from tests.oracle.world import random_world
 
 OPERATIONS = 5
+GOLDEN = Path(__file__).parent / "golden"
 
 
 def _planner(partition: Partition, names: dict[str, str]) -> Planner:
@@ -60,3 +64,12 @@ async def test_ways_to_write_an_operation(rewrite: Rewriting) -> None:
             operation = random_operation(bench.public, seed * 1000 + index)
             if operation is not None:
                 assert await difference(bench, operation, rewrite, seed) is None
+
+
+async def test_the_order_of_selections_does_not_choose_among_equal_providers() -> None:
+    # Whichever fetch the order of selections opened first was once taken for all that it answers,
+    # though another one would have been ready for the next request as well.
+    case = load(GOLDEN / "providers-of-equal-worth.json")
+    bench = build(case.partition)
+    for seed in range(10):
+        assert await difference(bench, case.operation, shuffled, seed) is None
