@@ -6,7 +6,7 @@ the client's paths, and a generic null error only where nothing else explains th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ _FAILED: Final[Mapping[Code, str]] = {
 # A bound for hostile answers: errors that all stand at very many places.
 _PLACES_PER_ERROR: Final = 20
 _UNAVAILABLE: Final = "A subgraph is not available."
+_LEFT_OUT: Final = "Not everything could be fetched here: something that it needs has failed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class ErrorLog:
     limit: int = 1_000
     by_fetch: dict[int, list[GraphQLError]] = field(default_factory=dict)
     coverage: Coverage = field(default_factory=Coverage)
+    # The paths that failed requests are reported at: they explain what depends on them, too.
+    _failures: set[tuple[Step, ...]] = field(default_factory=set)
 
     def taken(self, fetches: Collection[int] | None = None) -> list[GraphQLError]:
         """The errors so far of these fetches (`None`: of all), in their order; then forgotten."""
@@ -73,6 +76,7 @@ class ErrorLog:
             extensions["fetchPath"] = list(place.text)
         message = _FAILED.get(failure.code, _UNAVAILABLE)
         self._add(fetch, message, place.path, extensions)
+        self._failures.add(place.path)
         for target in place.targets:
             self.coverage.add(target)
 
@@ -103,6 +107,40 @@ class ErrorLog:
                 self._add(fetch, message, path, {**extensions, **more})
             for path in paths:
                 self.coverage.add(path)
+
+    def left_out(
+        self,
+        fetch: Fetch,
+        place: Place,
+        missing: Iterable[tuple[tuple[Step, ...], Sequence[str]]],
+    ) -> None:
+        """Note that objects were not asked for: one error, unless others explain every null.
+
+        `missing` has the position of each object and the keys that stay null, all in wire keys.
+        An object without any error below it was left out for no failure: it has no key.
+        """
+        if all(self._follows_failure(target) for target in place.targets):
+            return
+        found: dict[tuple[Step, ...], None] = {}
+        for position, keys in missing:
+            for key in keys:
+                for path in self._to_client((*position, key)):
+                    if len(path) == len(position) + 1 and self._lost(path):
+                        found[tuple(path[:-1])] = None
+        more = {"positions": len(found)} if len(found) > 1 and not self.every_position else {}
+        for number, owner in enumerate(found):
+            if number < (self.limit if self.every_position else 1):
+                extensions = {"code": str(Code.DOWNSTREAM_SERVICE_ERROR), **more}
+                self._add(fetch, _LEFT_OUT, owner, extensions)
+            self.coverage.add(owner)
+
+    def _lost(self, path: Sequence[Step]) -> bool:
+        """Whether an error in the object explains that a field is null, but is not at the field."""
+        covers = self.coverage.covers
+        return covers(path[:-1]) and not covers(path) and not self._follows_failure(path)
+
+    def _follows_failure(self, path: Sequence[Step | None]) -> bool:
+        return any(tuple(path[: len(failure)]) == failure for failure in self._failures)
 
     def passed(self, fetch: Fetch, errors: Sequence[Mapping[str, Any]]) -> None:
         """Note errors of a passed-through operation, whose paths are the client's already."""

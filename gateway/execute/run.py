@@ -17,6 +17,7 @@ from gateway.execute.conditions import holds
 from gateway.execute.envelope import Answer, FetchFailure, failed, lacking, read
 from gateway.execute.errors import ErrorLog
 from gateway.execute.extensions import placed
+from gateway.execute.left_out import left_out
 from gateway.execute.port import (
     ExecutionContext,
     ExecutorOptions,
@@ -228,10 +229,13 @@ class Run:
         if step.fetch.when is not None and not holds(step.fetch.when, self._context.variables):
             return []
         try:
-            return self._program.requests(self.state, fetch)
+            outgoing = self._program.requests(self.state, fetch)
         except FetchFailure as failure:
             self.errors.failed(step.fetch, step.place, failure)
             return []
+        if self._errors is not None:
+            self._errors.left_out(step.fetch, step.place, left_out(step.fetch, self.state))
+        return outgoing
 
     def _request(self, fetch: int, outgoing: Outgoing) -> tuple[Any, SubgraphRequest]:
         return describe(self._context, self._steps.all[fetch].description, outgoing.body)

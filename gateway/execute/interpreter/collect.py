@@ -88,6 +88,13 @@ def represent(target: Tree, representations: Sequence[Representation]) -> dict[s
     return None
 
 
+def lacks(target: Tree, representations: Sequence[Representation]) -> bool:
+    """Whether an object of a type that has a representation cannot be represented."""
+    typename = target.get("__typename")
+    served = any(choice.on is None or typename in choice.on for choice in representations)
+    return served and represent(target, representations) is None
+
+
 def write_fields(value: Any, fields: Sequence[KeyField], *, keyed: bool) -> Any:
     """The part of a representation below one field; `ABSENT` if something needed is lacking.
 
