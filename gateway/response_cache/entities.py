@@ -117,11 +117,7 @@ def _errors(rest: SubgraphResponse | TransportError) -> list[dict[str, Any]]:
     """The errors of a GraphQL response; none if it is not one."""
     if isinstance(rest, TransportError):
         return []
-    try:
-        answer = wire_json.decode_exact(rest.body)
-    except wire_json.MalformedJSONError:
-        return []
-    errors = answer.get("errors") if isinstance(answer, dict) else None
+    errors = (graphql_response(rest) or {}).get("errors")
     if not isinstance(errors, list):
         return []
     return [error for error in errors if isinstance(error, dict)]
@@ -156,3 +152,12 @@ def faulty_entities(errors: Any) -> set[tuple[str, int]] | None:
             return None
         faulty.add((path[0], path[1]))
     return faulty
+
+
+def graphql_response(response: SubgraphResponse) -> dict[str, Any] | None:
+    """The JSON object in a response; `None` if there is none."""
+    try:
+        answer = wire_json.decode_exact(response.body)
+    except wire_json.MalformedJSONError:
+        return None
+    return answer if isinstance(answer, dict) else None

@@ -24,6 +24,7 @@ from gateway.response_cache.entities import (
     completed,
     faulty_entities,
     fill,
+    graphql_response,
     partial,
     rescue,
 )
@@ -140,7 +141,7 @@ class ResponseCache:
         fresh = freshness(response, self._policy.default(request.subgraph))
         if fresh is None or not 200 <= response.status < 300:
             return response
-        answer = _answer(response)
+        answer = graphql_response(response)
         if answer is None or answer.get("errors") or answer.get("data") is None:
             return response
         key = query_key(request, query.text, query.variables, fresh.scope)
@@ -220,7 +221,7 @@ class ResponseCache:
         """
         body = wire_json.encode(entities.reduced(wanted))
         response = await self._inner.send(replace(request, body=body))
-        answer = _answer(response) if not _failed(response) else None
+        answer = graphql_response(response) if not _failed(response) else None
         if answer is None or not entities.complete(answer, wanted):
             return response, None
         await self._keep(request, entities, wanted, answer, response)
@@ -304,14 +305,6 @@ class _Query:
 
 def _first(entries: list[Entry | None]) -> Entry | None:
     return next((entry for entry in entries if entry is not None), None)
-
-
-def _answer(response: SubgraphResponse) -> dict[str, Any] | None:
-    try:
-        answer = wire_json.decode_exact(response.body)
-    except wire_json.MalformedJSONError:
-        return None
-    return answer if isinstance(answer, dict) else None
 
 
 def _failed(response: SubgraphResponse) -> bool:
